@@ -6,6 +6,7 @@ import { linkUrls } from "./urls/link-urls.ts";
 import { openingUrls } from "./urls/opening-urls.ts";
 import { programUrls } from "./urls/program-urls.ts";
 import { siteUrls } from "./urls/site-urls.ts";
+import { statsUrls } from "./urls/stats-urls.ts";
 
 /**
  * Every URL of the site. The first matching pattern wins, so `open` stays last; those for programs are looked at after
@@ -13,6 +14,7 @@ import { siteUrls } from "./urls/site-urls.ts";
  */
 export const urls = {
   ...linkUrls,
+  ...statsUrls,
   ...openingUrls,
   ...accountUrls,
   ...siteUrls,

@@ -58,6 +58,7 @@ import { settings, themesSchema } from "../web/site/theme-settings.tsx";
 import { asset } from "../web/static/asset.ts";
 import { brand, favicon } from "../web/static/branding.ts";
 import { robots } from "../web/static/robots.ts";
+import { stats } from "../web/stats/stats-page.tsx";
 import { dismissWarning } from "../web/ui/layout/warnings.tsx";
 import { health, ready } from "./health.ts";
 import { text } from "./text.en.ts";
@@ -120,6 +121,10 @@ const operations: Operations = {
   deleteLink: { GET: links.deleteForm, POST: links.delete },
   deleteLinkShort: { GET: links.deleteForm, POST: links.delete },
   linkPage: { GET: linkPage },
+  stats: { GET: stats.ofSite },
+  linkStats: { GET: stats.ofLink },
+  tagStats: { GET: stats.ofTag },
+  userStats: { GET: stats.ofUser },
   history: {
     GET: { handler: history.show },
     POST: {

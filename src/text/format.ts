@@ -18,6 +18,12 @@ export function formatCount(count: number): string {
   return smallCounts[count] ?? counts.format(count);
 }
 
+/** A share as people write it: `12%`, below a hundredth with a decimal. */
+export function formatPercent(share: number): string {
+  const { percents, smallPercents } = formatsIn(intlLocale());
+  return (share !== 0 && Math.abs(share) < 0.01 ? smallPercents : percents).format(share);
+}
+
 const sizeUnits = ["KB", "MB", "GB", "TB", "PB"] as const;
 
 /** A size as people write it: `812 bytes`, `1.4 MB`; each unit is 1,024 of the one before, as in the upload limit. */
@@ -56,6 +62,8 @@ interface Formats {
   readonly counts: Intl.NumberFormat;
   /** Those up to a hundred, written once: pages are full of them. */
   readonly smallCounts: readonly string[];
+  readonly percents: Intl.NumberFormat;
+  readonly smallPercents: Intl.NumberFormat;
   readonly tenths: Intl.NumberFormat;
   readonly wholeBytes: Intl.NumberFormat;
   readonly plurals: Intl.PluralRules;
@@ -80,6 +88,8 @@ function makeFormats(locale: string): Formats {
   return {
     counts,
     smallCounts: Array.from({ length: 100 }, (_, count) => counts.format(count)),
+    percents: new Intl.NumberFormat(locale, { style: "percent" }),
+    smallPercents: new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }),
     tenths: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }),
     wholeBytes: new Intl.NumberFormat(locale, { style: "unit", unit: "byte", unitDisplay: "long" }),
     plurals: new Intl.PluralRules(locale),

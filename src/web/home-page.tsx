@@ -1,24 +1,28 @@
 /** @jsxImportSource #markup */
 import type { Usage } from "../files/quota.ts";
 import type { Call } from "../http/call.ts";
-import { zoneOf } from "../http/caller/zone-of.ts";
 import { isProgram, prefersJson } from "../http/request/accept.ts";
 import { seeOther } from "../http/response/response.ts";
 import { href, withQuery } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
 import type { LinkTotals } from "../links/list/list-totals.ts";
-import { formatCount } from "../text/format.ts";
-import type { Timeline } from "../visits/reports/reports.ts";
+import type { Report } from "../visits/reports/report.ts";
+import { DEFAULT_RANGE, type ReportQuery } from "../visits/reports/report-query.ts";
+import type { TopLink } from "../visits/reports/reports.ts";
+import { ownerSubject } from "../visits/reports/subjects.ts";
 import { BookmarkletHint } from "./links/bookmarklet.tsx";
 import { IfExists } from "./links/existing-link.tsx";
 import { limitsOf, QuotaHint, UploadProgress, uploading } from "./links/form/file-input.tsx";
 import { FormId } from "./links/form/form-token.tsx";
 import { LinkTable, TABLE_SCRIPT } from "./links/list/link-table.tsx";
 import { text as listText } from "./links/list/text.en.ts";
-import { text as linkText } from "./links/text.en.ts";
-import { Figures, sumOf, VisitChart } from "./links/visit-chart.tsx";
 import { showHelp } from "./program-help.ts";
 import { ownOnly } from "./signed-in.ts";
+import { Breakdowns } from "./stats/breakdown.tsx";
+import { TopLinks } from "./stats/last-visits.tsx";
+import { periodOf } from "./stats/stats-view.ts";
+import { text as statsText } from "./stats/text.en.ts";
+import { Figures, VisitChart } from "./stats/visit-chart.tsx";
 import { text } from "./text.en.ts";
 import { CopyButton } from "./ui/copy-button.tsx";
 import { Empty } from "./ui/empty.tsx";
@@ -27,29 +31,35 @@ import { show } from "./ui/layout/layout.tsx";
 
 const NEWEST = 10;
 
+/** Rows of each list of the visits, and what they are of. */
+const TOP = 5;
+const LAST_DAYS: ReportQuery = { range: DEFAULT_RANGE, unit: null, filter: {} };
+
 /** `GET /`: a form to shorten a URL, and statistics; visitors are redirected as `app.home` says, and programs get help. */
 export async function home(call: Call): Promise<Response> {
   if (call.user === null && isForHelp(call)) return showHelp(call);
   if (call.user === null) return seeOther(visitorsHome(call), { call });
   const { app, actor } = call;
   const { ownerId } = ownOnly(call);
-  const zone = zoneOf(call);
-  const [usage, { newest, totals }, timeline] = await Promise.all([
+  const { reports } = app.visits;
+  const subject = ownerSubject(actor, ownerId);
+  const [usage, { newest, totals }, report, links] = await Promise.all([
     app.files.blobs.usageOf(call.user.id),
     app.links.overview(actor, ownerId, NEWEST),
-    app.visits.reports.ofOwner(actor, ownerId, zone),
+    reports.of(subject, LAST_DAYS, { most: TOP, tables: ["referrer", "country"] }),
+    reports.topLinks(subject, LAST_DAYS, TOP),
   ]);
   return await show(
     call,
     {
       title: text.home.title,
-      scripts: ["home.js", "upload.js", TABLE_SCRIPT],
-      sheets: ["link.css", "upload.css"],
+      scripts: ["home.js", "upload.js", "stats.js", TABLE_SCRIPT],
+      sheets: ["link.css", "stats.css", "upload.css"],
     },
     <>
       <AddBox call={call} usage={usage} />
       <div data-home-news="">
-        {newest.length > 0 && <Numbers totals={totals} timeline={timeline} zone={zone} />}
+        {newest.length > 0 && <Numbers totals={totals} report={report} links={links} />}
         <Newest call={call} links={newest} />
       </div>
       <BookmarkletHint origin={call.client.origin} />
@@ -169,31 +179,52 @@ function AddResults() {
 
 interface NumbersProps {
   readonly totals: LinkTotals;
-  readonly timeline: Timeline;
-  readonly zone: string;
+  readonly report: Report;
+  readonly links: readonly TopLink[];
 }
 
-function Numbers({ totals, timeline, zone }: NumbersProps) {
-  const { people, machines } = sumOf(timeline);
+function Numbers({ totals, report, links }: NumbersProps) {
+  const { people, machines } = report.totals;
+  const title = periodOf(LAST_DAYS);
   return (
     <section class="visits">
-      <h2 class="h4">{linkText.visits.month}</h2>
+      <h2 class="h4">{title}</h2>
       <Figures
         counts={[
-          [linkText.visits.people, formatCount(people)],
-          [linkText.visits.bots, formatCount(machines)],
+          [statsText.people, people],
+          [statsText.machines, machines],
         ]}
       />
-      <VisitChart title={linkText.visits.month} timeline={timeline} zone={zone} />
+      <VisitChart title={title} report={report} />
+      <Most report={report} links={links} />
+      <p>
+        <a href={href("stats")}>{statsText.more}</a>
+      </p>
       <h2 class="h4 mt-4">{text.home.totals}</h2>
       <Figures
         counts={[
-          [text.home.links, formatCount(totals.links)],
-          [text.home.live, formatCount(totals.live)],
-          [text.home.visits, formatCount(totals.visits)],
+          [text.home.links, totals.links],
+          [text.home.live, totals.live],
+          [text.home.visits, totals.visits],
         ]}
       />
     </section>
+  );
+}
+
+/** The links, referrers and countries of most visits. */
+function Most({ report, links }: Omit<NumbersProps, "totals">) {
+  if (links.length === 0) return null;
+  return (
+    <div class="row mt-3">
+      <section class="col-md-4">
+        <h3 class="h6">{statsText.links}</h3>
+        <TopLinks links={links} people={report.totals.people} />
+      </section>
+      <div class="col-md-8">
+        <Breakdowns view={{ path: href("stats"), query: LAST_DAYS }} report={report} isNarrow />
+      </div>
+    </div>
   );
 }
 

@@ -34,7 +34,32 @@ export const storedRows: readonly BoundRow[] = [
     answer: "the same page",
     size: 2_000,
     store: (site, size) => site.addVisitedHours("visited", size),
-    request: () => ({ path: `${href("linkPage", { shortCode: "visited" })}?period=all` }),
+    request: () => ({ path: href("linkPage", { shortCode: "visited" }) }),
+  }),
+  ...(
+    [
+      ["stats", href("stats")],
+      ["linkStats", href("linkStats", { shortCode: "visited" })],
+      ["userStats", href("userStats", { username: "alice" })],
+    ] as const
+  ).map(([name, path]) =>
+    get(name, {
+      grows: "hours with visits",
+      bound: "390 bars, 8 values of each property, 10 visits and 10 links",
+      answer: "the same page",
+      size: 2_000,
+      store: (site, size) => site.addVisitedHours("visited", size),
+      request: () => ({ path: withQuery(path, { range: "all" }) }),
+    }),
+  ),
+  get("tagStats", {
+    grows: "the tag's name",
+    bound: "the URL's 16,384 bytes",
+    answer: "414",
+    size: 3_000,
+    status: 404,
+    beyond: [17_000, 414],
+    request: (_, size) => ({ path: href("tagStats", { tag: "x".repeat(size) }) }),
   }),
   get("profile", {
     grows: "sessions of the account",

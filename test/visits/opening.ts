@@ -41,7 +41,12 @@ export function openVisits({
       steadyClock: () => 0,
       log: silentLog(),
     }),
-    reports: new Reports({ database, clock: () => START }),
+    reports: new Reports({
+      database,
+      clock: () => START,
+      zone: () => "UTC",
+      retentionDays: () => 90,
+    }),
     ofLinks: new LinkVisits(database),
     singles: new SingleVisits(database),
   });

@@ -1,6 +1,8 @@
 /** Every number of visits is that of people; bots, previews and prefetches are counted separately. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { operator } from "../../src/policy.ts";
+import { parseReportQuery } from "../../src/visits/reports/report-query.ts";
+import { linkSubject } from "../../src/visits/reports/subjects.ts";
 import { text } from "../../src/web/text.en.ts";
 import { newLink } from "../share.ts";
 import { FIREFOX } from "../user-agents.ts";
@@ -69,9 +71,9 @@ describe.each(databases)("visits of bots on %s", (kind) => {
   test("are shown apart on the page of a link", async () => {
     const { alice } = world.people;
     const link = await world.app.links.get(as(alice), "both");
-    const { timeline } = await world.app.visits.reports.ofLink(as(alice), link, "all", "UTC");
-    expect(timeline.bars).toEqual([
-      expect.objectContaining({ people: 1, machines: machines.length }),
-    ]);
+    const subject = linkSubject(as(alice), link);
+    const query = parseReportQuery({ range: "all" });
+    const { bars } = await world.app.visits.reports.of(subject, query, { most: 1 });
+    expect(bars).toEqual([expect.objectContaining({ people: 1, machines: machines.length })]);
   });
 });

@@ -3,7 +3,7 @@ import { text as files } from "../../src/files/text.en.ts";
 import { operator } from "../../src/policy.ts";
 import { formatBytes } from "../../src/text/format.ts";
 import { text as formText } from "../../src/web/links/form/text.en.ts";
-import { text as linkText } from "../../src/web/links/text.en.ts";
+import { text as statsText } from "../../src/web/stats/text.en.ts";
 import { text } from "../../src/web/text.en.ts";
 import { share } from "../share.ts";
 import { FIREFOX } from "../user-agents.ts";
@@ -32,7 +32,7 @@ describe("home", () => {
   const read = async (who: keyof typeof cookies) =>
     readPage(await world.request("/", { headers: { cookie: cookies[who] } }));
 
-  const month = (people: number) => `${linkText.visits.people} ${people} ${linkText.visits.bots} 0`;
+  const month = (people: number) => `${statsText.people} ${people} ${statsText.machines} 0`;
   const totals = (links: number, live: number, visits: number) =>
     `${text.home.links} ${links} ${text.home.live} ${live} ${text.home.visits} ${visits}`;
 
@@ -48,6 +48,8 @@ describe("home", () => {
     const { text: shown, links } = await read("admin");
     expect(shown).toContain(month(3));
     expect(shown).toContain(totals(3, 2, 3));
+    expect(shown).toContain(`${statsText.links} hers 2 67% his 1 33%`);
+    expect(shown).toContain(`${statsText.dimensions.referrer} ${statsText.direct} 3 100%`);
     expect(links).toContain("/-/links/his");
   });
 
@@ -84,7 +86,7 @@ describe("home", () => {
     const cookie = await world.signIn(user);
     const page = await readPage(await world.request("/", { headers: { cookie } }));
     expect(page.text).toContain(text.home.firstHint);
-    expect(page.text).not.toContain(linkText.visits.people);
+    expect(page.text).not.toContain(statsText.machines);
   });
 
   test("adds a link without scripts, and goes to its page", async () => {

@@ -25,7 +25,7 @@ const ranking = z
   .strictObject({
     items: z.array(z.strictObject({ name: z.string(), visits })),
     others: visits.describe("By people with other properties."),
-    unknown: visits.describe("By people of whom it is not known."),
+    unknown: visits.describe("By people where it is not known."),
     values: z.int().describe("Number of different properties."),
   })
   .meta({ id: "Ranking", description: "The most frequent properties of people." });
@@ -53,11 +53,11 @@ export const statsSchema = z
       .nullable()
       .describe("By people in the period of the same length before; null where it is not known."),
     filter: z.partialRecord(z.enum(dimensionNames), z.string()),
-    single_visits_since: z.iso
-      .date()
+    single_visits_since: z
+      .string()
       .nullable()
       .describe(
-        "With a filter only single visits are counted, which are kept for `visits.retention_days`: the first day, where the range begins before it.",
+        "With a filter only single visits are counted, which are kept for `visits.retention_days`: the first day, such as `2026-03-17`, where the range begins before it.",
       ),
     referrers: ranking.describe("Hosts and apps; the empty name where there is none."),
     browsers: ranking,
@@ -92,7 +92,10 @@ const report = {
       `One of ${units.map((unit) => `\`${unit}\``).join(" ")}. Default: what fits the range.`,
     ),
   ...ofDimensions((dimension) =>
-    z.string().optional().describe(`Only visits with this ${dimension.replace("_", " ")}.`),
+    z
+      .string()
+      .optional()
+      .describe(`Only visits with this ${dimension.replace("_", " ")}.`),
   ),
   limit: z.int().min(1).max(1000).default(8).describe("Rows of each table."),
   time_zone: timeZone,

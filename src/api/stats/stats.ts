@@ -9,6 +9,7 @@ import { QUARTER_MS } from "../../visits/quarter.ts";
 import { isoDate } from "../../visits/reports/calendar.ts";
 import type { Ranking, Report, Subject } from "../../visits/reports/report.ts";
 import { parseReportQuery, type ReportQuery } from "../../visits/reports/report-query.ts";
+import { ALWAYS } from "../../visits/reports/single-visits.ts";
 import { linkSubject, ownerSubject, tagSubject } from "../../visits/reports/subjects.ts";
 import { ownerListed } from "../request/owner.ts";
 import { ofParameters } from "../request/pointer.ts";
@@ -73,7 +74,8 @@ export async function readSingleVisits(call: Call): Promise<Response> {
 }
 
 async function* singleLinesOf({ app }: Call, id: number): AsyncGenerator<string> {
-  for await (const visits of app.visits.singles.of(id)) {
+  const selection = { subject: { of: "link", id }, quarters: ALWAYS, filter: {} } as const;
+  for await (const visits of app.visits.singles.pages(selection)) {
     const lines = visits.map(
       ({ at, class: by, values }): z.input<typeof singleVisitSchema> => ({
         at: new Date(at).toISOString(),

@@ -29,7 +29,10 @@ export function sumsBy(inTime: () => unknown) {
       const { places } = state;
       for (let place = 0; place < keys.length; place++) {
         const key = keys[place];
-        if (typeof key === "number") add((places[place] ??= none()), key, count);
+        if (typeof key !== "number") continue;
+        const sums = places[place] ?? none();
+        places[place] = sums;
+        add(sums, key, count);
       }
       return state;
     },

@@ -112,7 +112,7 @@ export const linkUrls = {
     methods: READ,
     access: "signed_in",
     tongue: "page",
-    doc: "Page of a link: short URL, QR code, options and visits. `?period=all` shows the visits of all time.",
+    doc: "Page of a link: short URL, QR code, options and the visits of 30 days.",
   },
   history: {
     pattern: "/-/history/:shortCode",

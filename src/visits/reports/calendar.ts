@@ -26,13 +26,13 @@ export interface Calendar {
 export const MAX_MONTHS = 240;
 
 /** Most bars of a calendar. */
-const MAX_BARS = 400;
+const MAX_BARS = 390;
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 /** Days of a range from which on its bars are days, weeks and months, if nothing else was asked for. */
-const FIRST_WITH = { day: 3, week: 94, month: 400 } as const;
+const FIRST_WITH = { day: 3, week: 94, month: 391 } as const;
 
 /** All time is shown by months from so many days on. */
 const MONTHS_OF_ALL = 63;
@@ -70,7 +70,11 @@ export function allSince(
   { zone, now, unit }: Pick<CalendarParts, "zone" | "now" | "unit">,
 ): Calendar {
   const lastDay = dayOf(now, zone);
-  const least = dayNumber(dateAt(lastDay).with({ day: 1 }).subtract({ months: MAX_MONTHS - 1 }));
+  const least = dayNumber(
+    dateAt(lastDay)
+      .with({ day: 1 })
+      .subtract({ months: MAX_MONTHS - 1 }),
+  );
   const first = Math.min(Math.max(firstDay, least), lastDay);
   const days = lastDay - first + 1;
   const fitting = days < MONTHS_OF_ALL ? "day" : "month";
@@ -109,9 +113,14 @@ export function dayFrom(date: string): number | null {
 }
 
 /** When the clocks of a zone had which distance from UTC, in quarter hours; the first one from the beginning on. */
-export function offsetsOf(
-  { firstQuarter, endQuarter, zone }: Pick<Calendar, "firstQuarter" | "endQuarter" | "zone">,
-): readonly { readonly from: number; readonly quarters: number }[] {
+export function offsetsOf({
+  firstQuarter,
+  endQuarter,
+  zone,
+}: Pick<Calendar, "firstQuarter" | "endQuarter" | "zone">): readonly {
+  readonly from: number;
+  readonly quarters: number;
+}[] {
   let at: Temporal.ZonedDateTime | null = Temporal.Instant.fromEpochMilliseconds(
     firstQuarter * QUARTER_MS,
   ).toZonedDateTimeISO(zone);

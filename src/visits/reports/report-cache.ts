@@ -8,7 +8,7 @@ import type { Subject } from "./report.ts";
 
 const CACHED = 200;
 
-/** Milliseconds after which a report is counted anew in any case: restores and imports change sums, too. */
+/** Milliseconds after which a report is counted again in any case: restores and imports change sums, too. */
 const MAX_AGE_MS = 60_000;
 
 interface Kept {
@@ -55,7 +55,9 @@ export class ReportCache {
     state.push(`${last?.quarter} ${last?.visits}`);
     if (subject.of === "tag" && subject.ids.length > 0) {
       const { rows } = await sql<{ links: number; sum: number }>`select count(*) as links,
-        sum(link_id) as sum from link_tag where tag_id in (${sql.join(subject.ids)})`.execute(lookup);
+        sum(link_id) as sum from link_tag where tag_id in (${sql.join(subject.ids)})`.execute(
+        lookup,
+      );
       state.push(`${rows[0]?.links} ${rows[0]?.sum}`);
     }
     return state.join();

@@ -109,4 +109,3 @@ function daysOf(
 export function isFiltered(filter: Filter): boolean {
   return Object.keys(filter).length > 0;
 }
-

@@ -37,7 +37,7 @@ export interface Ranking {
   readonly shares: readonly Share[];
   /** Visits by people with other values. */
   readonly others: number;
-  /** Visits by people of whom the value is not known. */
+  /** Visits by people where the value is not known. */
   readonly unknown: number;
   /** Number of different values. */
   readonly values: number;

@@ -18,6 +18,7 @@ import {
   uniqueRows,
   type ValueFilter,
 } from "./counted-rows.ts";
+import { type LinkName, LinkNames } from "./link-names.ts";
 import type { Bar, Ranking, Report, Subject } from "./report.ts";
 import { ReportCache } from "./report-cache.ts";
 import { calendarFor, isFiltered, type ReportQuery } from "./report-query.ts";
@@ -41,17 +42,20 @@ export interface ReportOptions {
   readonly zone?: string | undefined;
 }
 
-/** Visits of a link, people only. */
-export interface TopLink {
-  readonly linkId: number;
+/** How many people opened a link. */
+export interface TopLink extends LinkName {
   readonly visits: number;
 }
+
+/** Links that are read because some are gone. */
+const SPARE = 20;
 
 const DAYS = 30;
 const DAY_MS = 86_400_000;
 const QUARTERS_A_DAY = 96;
 
 const sumOfVisits = sumOfCounts(sql`visits`);
+const sumOfVisitors = sumOfCounts(sql`visitors`);
 
 /** What is read of one report. */
 interface Asked {
@@ -69,11 +73,13 @@ interface Asked {
 export class Reports {
   readonly #parts: ReportsParts;
   readonly #names: ValueNames;
+  readonly #links: LinkNames;
   readonly #cache: ReportCache;
 
   constructor(parts: ReportsParts) {
     this.#parts = parts;
     this.#names = new ValueNames(parts.database);
+    this.#links = new LinkNames(parts.database);
     this.#cache = new ReportCache(parts);
   }
 
@@ -102,11 +108,16 @@ export class Reports {
       const byLink = {
         rows: sql`${singleRows(subject, quartersIn(calendar), filter)} and class = ${sql.lit(HUMAN)}`,
         count: sql.lit(1),
-        keys: [{ key: sql`visit.link_id`, most }],
+        keys: [{ key: sql`visit.link_id`, most: most + SPARE }],
       };
       const { dialect, scan } = this.#parts.database;
       const { rows } = await dialect.sumsBy(byLink).execute(scan);
-      return rows.flatMap(({ key, sum }) => (key === null ? [] : [{ linkId: key, visits: sum }]));
+      const links = await this.#links.of(rows.flatMap(({ key }) => key ?? []));
+      const found = rows.flatMap(({ key, sum }) => {
+        const link = links.get(key ?? 0);
+        return link === undefined ? [] : [{ ...link, visits: sum }];
+      });
+      return found.slice(0, most);
     });
   }
 
@@ -143,7 +154,10 @@ export class Reports {
       return { calendar, reachesFrom: null };
     const lastDay = Math.max(calendar.lastDay, reach);
     const range = { firstDay: reach, lastDay };
-    return { calendar: calendarFor({ range, unit: null }, { zone, now, since }), reachesFrom: reach };
+    return {
+      calendar: calendarFor({ range, unit: null }, { zone, now, since }),
+      reachesFrom: reach,
+    };
   }
 
   async #firstDayOf(subject: Subject, zone: string): Promise<number> {
@@ -177,7 +191,8 @@ export class Reports {
   }
 
   async #count(asked: Asked, before: Quarters | null): Promise<Omit<Report, "reachesFrom">> {
-    const counted = asked.filter === null ? await this.#fromSums(asked) : await this.#fromSingle(asked);
+    const counted =
+      asked.filter === null ? await this.#fromSums(asked) : await this.#fromSingle(asked);
     const { calendar } = asked;
     const bars = barsOf(calendar, counted.bars, counted.unique);
     const totals = totalsOf(bars, counted.unique);
@@ -202,7 +217,7 @@ export class Reports {
         count: sql`visits`,
         keys: [{ key: sql`value_id`, most: most + 1 }],
       });
-    const unique = sql<DayVisitors>`select day, ${sumOfCounts(sql`visitors`)} as visitors
+    const unique = sql<DayVisitors>`select day, ${sumOfVisitors} as visitors
       from ${uniqueRows(subject, calendar)} group by day`;
     const [bars, visitors, ...values] = await database.readTogether("scan", [
       compile(dialect.sumsBy(barSums(subject, calendar))),
@@ -240,7 +255,10 @@ export class Reports {
     const ids = counted.flatMap((sums) => sums.flatMap(({ key }) => key ?? []));
     const names = await this.#names.of(ids);
     return Object.fromEntries(
-      tables.map((dimension, at) => [dimension, rankingOf(counted[at] ?? [], { names, people, most })]),
+      tables.map((dimension, at) => [
+        dimension,
+        rankingOf(counted[at] ?? [], { names, people, most }),
+      ]),
     );
   }
 }
@@ -312,10 +330,7 @@ interface RankedBy {
 }
 
 /** One more than is shown was asked for, so that what is not kept apart takes no place. */
-function rankingOf(
-  sums: readonly KeySum[],
-  { names, people, most }: RankedBy,
-): Ranking {
+function rankingOf(sums: readonly KeySum[], { names, people, most }: RankedBy): Ranking {
   const all = sums.find(({ key }) => key === null);
   const found = sums.flatMap(({ key, sum }) => {
     const value = key === null || key === OTHERS ? undefined : names.get(key);

@@ -1,113 +1,156 @@
 import { sql } from "kysely";
 import type { Database } from "../../database/database.ts";
+import { sumOfCounts } from "../../database/dialect.ts";
 import { type Dimension, dimensionNames } from "../dimension.ts";
-import { firstVisitId, QUARTER_MS, quarterOfVisit } from "../quarter.ts";
-import { type VisitorClass, visitorClasses } from "../visit.ts";
+import { QUARTER_MS, quarterOfVisit } from "../quarter.ts";
+import { HUMAN, type VisitorClass, visitorClasses } from "../visit.ts";
+import { type Quarters, quarterRows, singleRows, type ValueFilter } from "./counted-rows.ts";
+import { type LinkName, LinkNames } from "./link-names.ts";
+import type { Subject } from "./report.ts";
+import type { Filter } from "./report-query.ts";
+import { ValueNames } from "./value-names.ts";
 
 /** A visit as it is kept for a time. */
 export interface SingleVisit {
   /** Milliseconds since 1970 UTC. */
   readonly at: number;
+  /** Null: the link is gone. */
+  readonly link: LinkName | null;
   readonly class: VisitorClass;
   /** Null: not known. */
   readonly values: Readonly<Record<Dimension, string | null>>;
 }
 
-/** Rows of a page, and quarter hours in which they are looked for. */
-const PAGE = 2000;
-const QUARTERS = 200;
+/** Which single visits are read. */
+export interface VisitSelection {
+  readonly subject: Subject;
+  readonly quarters: Quarters;
+  readonly filter: Filter;
+}
 
-/** Values per query. */
-const BATCH = 1000;
+/** All that are kept. */
+export const ALWAYS: Quarters = { first: null, end: 2 ** 28 };
 
-type VisitRow = { readonly id: number; readonly class: number; readonly ms: number } & Readonly<
-  Record<Dimension, number | null>
->;
+/** Visits that are read at once, except those of one quarter hour, and quarter hours looked at for them. */
+const PAGE = 4000;
+const QUARTERS = 1000;
 
-/** Reads single visits. */
+/** Most pages among which the last visits are looked for; each has twice as many as the one before. */
+const MAX_PAGES = 10;
+
+const sumOfVisits = sumOfCounts(sql`visits`);
+
+type VisitRow = {
+  readonly id: number;
+  readonly link_id: number;
+  readonly class: number;
+  readonly ms: number;
+} & Readonly<Record<Dimension, number | null>>;
+
+interface Sought {
+  readonly subject: Subject;
+  readonly filter: ValueFilter;
+  readonly isNewestFirst: boolean;
+}
+
+/** Reads single visits, found by the quarter hours in which there are any. */
 export class SingleVisits {
   readonly #database: Database;
+  readonly #names: ValueNames;
+  readonly #links: LinkNames;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#names = new ValueNames(database);
+    this.#links = new LinkNames(database);
   }
 
-  /** All single visits to a link in pages, oldest first: its quarter hours say where they are. */
-  async *of(linkId: number): AsyncGenerator<SingleVisit[]> {
-    for (let after = 0; ; ) {
-      const quarters = await this.#quarters(linkId, quarterOfVisit(after));
-      const last = quarters.at(-1);
-      if (last === undefined) return;
-      const end = firstVisitId(last + 1);
-      for (;;) {
-        const rows = await this.#rows(linkId, quarters, after);
-        if (rows.length > 0) yield await this.#describe(rows);
-        after = rows.at(-1)?.id ?? after;
-        if (rows.length < PAGE) break;
-      }
-      after = end;
+  /** Returns them in pages, oldest first. */
+  async *pages({ subject, quarters, filter }: VisitSelection): AsyncGenerator<SingleVisit[]> {
+    const sought = { subject, filter: await this.#names.idsOf(filter), isNewestFirst: false };
+    for await (const span of this.#spans(sought, quarters, () => PAGE)) {
+      const rows = await this.#rows(sought, span);
+      if (rows.length > 0) yield await this.#describe(rows);
     }
   }
 
-  async #quarters(linkId: number, from: number): Promise<number[]> {
-    const rows = await this.#database.scan
-      .selectFrom("link_quarter")
-      .select("quarter")
-      .distinct()
-      .where("link_id", "=", linkId)
-      .where("quarter", ">=", from)
-      .orderBy("quarter")
-      .limit(QUARTERS)
-      .execute();
-    return rows.map(({ quarter }) => quarter);
+  /** Returns the last visits by people, the newest first. */
+  async last({ subject, quarters, filter }: VisitSelection, most: number): Promise<SingleVisit[]> {
+    const sought = { subject, filter: await this.#names.idsOf(filter), isNewestFirst: true };
+    const found: VisitRow[] = [];
+    let pages = 0;
+    const spans = this.#spans(sought, quarters, () => PAGE * 2 ** pages);
+    for await (const span of spans) {
+      found.push(...(await this.#rows(sought, span, most - found.length)));
+      if (found.length >= most || ++pages > MAX_PAGES) break;
+    }
+    return await this.#describe(found);
   }
 
-  async #rows(linkId: number, quarters: readonly number[], after: number): Promise<VisitRow[]> {
-    const first = sql<number>`cast(quarter as bigint) * ${sql.lit(firstVisitId(1))}`;
-    const { scan } = this.#database;
-    const ranges = scan
-      .selectFrom("link_quarter")
-      .select(first.as("first"))
-      .distinct()
-      .where("link_id", "=", linkId)
-      .where("quarter", ">=", quarters[0] ?? 0)
-      .where("quarter", "<=", quarters.at(-1) ?? 0)
-      .as("ranges");
-    return await scan
-      .selectFrom(ranges)
-      .innerJoin("visit", (on) =>
-        on
-          .onRef("visit.id", ">=", "ranges.first")
-          .on("visit.id", "<", sql<number>`ranges.first + ${sql.lit(firstVisitId(1))}`),
-      )
-      .select(["visit.id", "visit.class", "visit.ms", ...dimensionNames])
-      .where("visit.link_id", "=", linkId)
-      .where("visit.id", ">", after)
-      .orderBy("visit.id")
-      .limit(PAGE)
-      .execute();
+  /** Parts of a period with about so many visits each. */
+  async *#spans(
+    { subject, isNewestFirst }: Sought,
+    quarters: Quarters,
+    size: () => number,
+  ): AsyncGenerator<Quarters> {
+    const order = isNewestFirst ? sql`desc` : sql`asc`;
+    let rest: Quarters | null = quarters;
+    while (rest !== null) {
+      const counted = sql<{ quarter: number; visits: number }>`
+        select quarter, ${sumOfVisits} as visits from ${quarterRows(subject, rest)}
+        group by quarter order by quarter ${order} limit ${QUARTERS}`;
+      const rows: readonly { quarter: number; visits: number }[] = (
+        await counted.execute(this.#database.scan)
+      ).rows;
+      let [visits, from] = [0, rows[0]?.quarter];
+      for (const { quarter, visits: more } of rows) {
+        from ??= quarter;
+        visits += more;
+        if (visits < size()) continue;
+        yield spanOf(from, quarter);
+        [visits, from] = [0, undefined];
+      }
+      const last: number | undefined = rows.at(-1)?.quarter;
+      if (last !== undefined && from !== undefined) yield spanOf(from, last);
+      if (last === undefined || rows.length < QUARTERS) return;
+      rest = isNewestFirst ? { ...rest, end: last } : { ...rest, first: last + 1 };
+    }
+  }
+
+  /** @param people how many, by people only; absent: all by everybody */
+  async #rows(
+    { subject, filter, isNewestFirst }: Sought,
+    span: Quarters,
+    people?: number,
+  ): Promise<VisitRow[]> {
+    const names = ["id", "link_id", "class", "ms", ...dimensionNames];
+    const columns = sql.join(names.map((name) => sql.ref(`visit.${name}`)));
+    const byPeople = people === undefined ? sql`` : sql`and visit.class = ${sql.lit(HUMAN)}`;
+    const order = isNewestFirst ? sql`desc` : sql`asc`;
+    const limit = people === undefined ? sql`` : sql`limit ${people}`;
+    const { rows } = await sql<VisitRow>`
+      select ${columns} from ${singleRows(subject, span, filter)} ${byPeople}
+      order by visit.id ${order} ${limit}`.execute(this.#database.scan);
+    return rows;
   }
 
   async #describe(rows: readonly VisitRow[]): Promise<SingleVisit[]> {
-    const texts = await this.#texts(rows);
+    const ids = rows.flatMap((row) => dimensionNames.map((name) => row[name] ?? 0));
+    const [texts, links] = await Promise.all([
+      this.#names.of(ids),
+      this.#links.of(rows.map((row) => row.link_id)),
+    ]);
     return rows.map((row) => ({
       at: quarterOfVisit(row.id) * QUARTER_MS + row.ms,
+      link: links.get(row.link_id) ?? null,
       class: visitorClasses[row.class] ?? "human",
       values: Object.fromEntries(
         dimensionNames.map((name) => [name, texts.get(row[name] ?? 0) ?? null]),
       ) as Record<Dimension, string | null>,
     }));
   }
+}
 
-  async #texts(rows: readonly VisitRow[]): Promise<Map<number, string>> {
-    const ids = new Set(rows.flatMap((row) => dimensionNames.map((name) => row[name] ?? 0)));
-    const texts = new Map<number, string>();
-    const wanted = [...ids];
-    for (let at = 0; at < wanted.length; at += BATCH) {
-      const some = this.#database.scan.selectFrom("visit_value").select(["id", "value"]);
-      const found = await some.where("id", "in", wanted.slice(at, at + BATCH)).execute();
-      for (const { id, value } of found) texts.set(id, value);
-    }
-    return texts;
-  }
+function spanOf(one: number, other: number): Quarters {
+  return { first: Math.min(one, other), end: Math.max(one, other) + 1 };
 }

@@ -10,10 +10,15 @@ import type { ListedLink } from "../../links/links.ts";
 import { declaringFile } from "../../links/rows/declared.ts";
 import { isAdministrator } from "../../policy.ts";
 import { formatBytes, formatCount } from "../../text/format.ts";
-import type { Period } from "../../visits/reports/reports.ts";
+import { linkSubject } from "../../visits/reports/subjects.ts";
 import { FileFacts, Picture } from "../open/viewer/file-facts.tsx";
+import { Breakdowns, TOP } from "../stats/breakdown.tsx";
+import { linkStatsView, periodOf } from "../stats/stats-view.ts";
+import { text as statsText } from "../stats/text.en.ts";
+import { isEmpty, ReportFigures, VisitChart } from "../stats/visit-chart.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { DialogLink } from "../ui/dialog.tsx";
+import { Empty } from "../ui/empty.tsx";
 import { Fact } from "../ui/fact.tsx";
 import { fillText } from "../ui/fill-text.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -25,7 +30,6 @@ import { QrCode } from "./qr-page.tsx";
 import { tagLinks } from "./tag-links.ts";
 import { text } from "./text.en.ts";
 import { TransferForm } from "./transfer-form.tsx";
-import { Figures, OriginLists, sumOf, VisitChart } from "./visit-chart.tsx";
 
 interface Shown {
   readonly call: Call;
@@ -39,7 +43,7 @@ export async function linkPage(call: Call): Promise<Response> {
   const files = link.kind === "collection" ? await call.app.links.files.sum(link.id) : null;
   return await show(
     call,
-    { title: link.shortCode, sheets: ["link.css"], scripts: ["draft.js"] },
+    { title: link.shortCode, sheets: ["link.css", "stats.css"], scripts: ["draft.js", "stats.js"] },
     <>
       <PageHead title={<span class="name">{link.title || link.shortCode}</span>}>
         {!link.declared && <Actions link={link} />}
@@ -247,55 +251,29 @@ function Status({ call, link }: Shown) {
   );
 }
 
+/** The visits of thirty days; the rest is in the link's statistics. */
 async function VisitPanel({ call, link }: Shown) {
-  const { app, actor, url } = call;
-  const zone = zoneOf(call);
-  const period: Period = url.searchParams.get("period") === "all" ? "all" : "month";
-  const { timeline, origins } = await app.visits.reports.ofLink(actor, link, period, zone);
-  const { people, machines } = sumOf(timeline);
-  const title = period === "all" ? text.visits.all : text.visits.month;
+  const view = linkStatsView(link.shortCode);
+  const subject = linkSubject(call.actor, link);
+  const report = await call.app.visits.reports.of(subject, view.query, { most: TOP });
+  const title = periodOf(view.query);
   return (
     <section class="visits">
       <div class="page-head">
         <h2 class="h4 mb-0">{title}</h2>
-        <Periods link={link} period={period} />
+        <a class="btn btn-sm btn-quiet" href={view.path}>
+          <Icon name="bar-chart" /> {statsText.more}
+        </a>
       </div>
-      <Figures
-        counts={[
-          [text.visits.people, formatCount(people)],
-          [text.visits.bots, formatCount(machines)],
-        ]}
-      />
-      <VisitChart title={title} timeline={timeline} zone={zone} />
-      {people > 0 && <OriginLists origins={origins} />}
+      {isEmpty(report) ? (
+        <Empty title={statsText.empty.title} />
+      ) : (
+        <>
+          <ReportFigures report={report} />
+          <VisitChart title={title} report={report} />
+          <Breakdowns view={view} report={report} />
+        </>
+      )}
     </section>
-  );
-}
-
-function Periods({ link, period }: { link: ListedLink; period: Period }) {
-  const page = href("linkPage", link);
-  return (
-    <nav class="page-actions" aria-label={text.visits.period}>
-      <PeriodLink href={page} isShown={period === "month"} label={text.visits.lastDays} />
-      <PeriodLink
-        href={withQuery(page, { period: "all" })}
-        isShown={period === "all"}
-        label={text.visits.allTime(link.visits)}
-      />
-    </nav>
-  );
-}
-
-interface PeriodLinkProps {
-  readonly href: string;
-  readonly isShown: boolean;
-  readonly label: string;
-}
-
-function PeriodLink({ href: address, isShown, label }: PeriodLinkProps) {
-  return (
-    <a class="btn btn-sm btn-quiet" href={address} aria-current={isShown ? "true" : undefined}>
-      {label}
-    </a>
   );
 }

@@ -8,36 +8,65 @@ export interface ChartBar {
   /** What it stands for, as in `3 March`. */
   readonly label: string;
   readonly value: number;
+  /** What is said of it beside its value. */
+  readonly details?: readonly string[];
+  /** Its numbers in the table, one for each column. */
+  readonly cells: readonly number[];
 }
 
 interface BarChartProps {
-  /** What is counted: names the drawing and its table for screen readers. */
+  /** What is counted: names the drawing and its table. */
   readonly title: string;
   /** What the values are, as in `visits`. */
   readonly unit: string;
+  /** Names of the numbers in the table. */
+  readonly columns: readonly string[];
   /** From left to right. */
   readonly bars: readonly ChartBar[];
 }
 
-/** Columns drawn by the server; the same numbers stand in a table for screen readers. */
-export function BarChart({ title, unit, bars }: BarChartProps) {
-  const highest = bars.reduce((most, bar) => (bar.value > most.value ? bar : most), nothing);
+/**
+ * Columns drawn by the server, with an axis. What each one stands for shows where one points; with stats.js also by the
+ * arrow keys; and all numbers stand in a table for screen readers.
+ */
+export function BarChart({ title, unit, columns, bars }: BarChartProps) {
+  const most = Math.max(0, ...bars.map(({ value }) => value));
+  const top = topOf(most);
   return (
-    <figure class="chart">
-      <div class="chart-scale" aria-hidden="true">
-        {highest.value > 0 && describeHighest(highest)}
+    <figure class="chart" data-chart="">
+      <p class="chart-value" data-chart-value="" aria-live="polite">
+        {most > 0 && describeHighest(bars, most)}
+      </p>
+      <div class="chart-plot">
+        <div class="chart-axis" aria-hidden="true">
+          <span>{formatCount(top)}</span>
+          <span>{formatCount(top / 2)}</span>
+          <span>0</span>
+        </div>
+        <Drawing title={title} unit={unit} bars={bars} top={top} />
       </div>
-      <Drawing title={title} unit={unit} bars={bars} highest={highest} />
       <div class="chart-scale" aria-hidden="true">
-        <span>{bars[0]?.label}</span>
-        {bars.length > 1 && <span>{bars.at(-1)?.label}</span>}
+        {labelsOf(bars).map((label) => (
+          <span>{label}</span>
+        ))}
       </div>
-      <Numbers title={title} unit={unit} bars={bars} />
+      <Numbers title={title} columns={columns} bars={bars} />
     </figure>
   );
 }
 
-const nothing: ChartBar = { label: "", value: 0 };
+/** The top of the axis: 2, 4, 6, 8 or 10 times a power of ten, so that its half is whole. */
+function topOf(most: number): number {
+  const step = 2 * 10 ** Math.max(0, Math.ceil(Math.log10(Math.max(most, 1))) - 1);
+  return Math.max(step, Math.ceil(most / step) * step);
+}
+
+/** Labels of the scale, spread evenly. */
+function labelsOf(bars: readonly ChartBar[]): string[] {
+  const last = bars.length - 1;
+  const places = bars.length < 5 ? [0, last] : [0, Math.round(last / 2), last];
+  return [...new Set(places)].map((place) => bars[place]?.label ?? "");
+}
 
 /** In the units of the drawing: width of a bar with the gap beside it, and height of all. */
 const PLACE = 10;
@@ -46,7 +75,9 @@ const HEIGHT = 100;
 /** Least height of a bar that is not zero, so that one visit beside thousands is seen. */
 const LEAST = 2;
 
-function Drawing({ title, unit, bars, highest }: BarChartProps & { readonly highest: ChartBar }) {
+type DrawingProps = Omit<BarChartProps, "columns"> & { readonly top: number };
+
+function Drawing({ title, unit, bars, top }: DrawingProps) {
   const width = bars.length * PLACE;
   return (
     <svg
@@ -56,22 +87,25 @@ function Drawing({ title, unit, bars, highest }: BarChartProps & { readonly high
       aria-labelledby="chart-title chart-summary"
     >
       <title id="chart-title">{title}</title>
-      <desc id="chart-summary">{summaryOf(bars, highest, unit)}</desc>
-      {bars.map((bar, at) => columnOf({ bar, at, unit, most: highest.value }))}
+      <desc id="chart-summary">{summaryOf(bars, unit)}</desc>
+      <path class="chart-line" d={`M0 0H${width}M0 ${HEIGHT / 2}H${width}`} />
+      {bars.map((bar, at) => columnOf({ bar, at, unit, top }))}
       <path class="chart-base" d={`M0 ${HEIGHT}H${width}`} />
     </svg>
   );
 }
 
-function summaryOf(bars: readonly ChartBar[], highest: ChartBar, unit: string): string {
+function summaryOf(bars: readonly ChartBar[], unit: string): string {
   const sum = bars.reduce((total, { value }) => total + value, 0);
   const [from, to] = [bars[0]?.label ?? "", bars.at(-1)?.label ?? ""];
   const range = text.chart.range(formatCount(sum), unit, from, to);
-  return sum > 0 ? `${range} ${describeHighest(highest)}.` : range;
+  const most = Math.max(0, ...bars.map(({ value }) => value));
+  return sum > 0 ? `${range} ${describeHighest(bars, most)}.` : range;
 }
 
-function describeHighest({ label, value }: ChartBar): string {
-  return text.chart.highest(formatCount(value), label);
+function describeHighest(bars: readonly ChartBar[], most: number): string {
+  const highest = bars.find(({ value }) => value === most);
+  return text.chart.highest(formatCount(most), highest?.label ?? "");
 }
 
 interface ColumnProps {
@@ -79,18 +113,22 @@ interface ColumnProps {
   /** Its place, counted from 0. */
   readonly at: number;
   readonly unit: string;
-  readonly most: number;
+  readonly top: number;
 }
 
 /** The area behind a bar is part of it, so that the number shows wherever above it one points. */
-function columnOf({ bar: { label, value }, at, unit, most }: ColumnProps): Child {
-  const height = value === 0 ? 0 : Math.max(LEAST, Math.round((value / most) * HEIGHT));
+function columnOf({ bar, at, unit, top }: ColumnProps): Child {
+  const { label, value, details = [] } = bar;
+  const height = value === 0 ? 0 : Math.max(LEAST, Math.round((value / top) * HEIGHT));
   const left = at * PLACE;
-  return html`<g class="chart-bar"><title>${text.chart.bar(label, formatCount(value), unit)}</title><path class="chart-area" d="M${left} 0h${PLACE}v${HEIGHT}h-${PLACE}z"></path><path d="M${left + GAP / 2} ${HEIGHT}v-${height}h${PLACE - GAP}v${height}z"></path></g>`;
+  const said = [text.chart.bar(label, formatCount(value), unit), ...details].join(", ");
+  return html`<g class="chart-bar"><title>${said}</title><path class="chart-area" d="M${left} 0h${PLACE}v${HEIGHT}h-${PLACE}z"></path><path d="M${left + GAP / 2} ${HEIGHT}v-${height}h${PLACE - GAP}v${height}z"></path></g>`;
 }
 
+type NumbersProps = Pick<BarChartProps, "title" | "columns" | "bars">;
+
 /** A table alone would keep its height, hidden or not. */
-function Numbers({ title, unit, bars }: BarChartProps) {
+function Numbers({ title, columns, bars }: NumbersProps) {
   return (
     <div class="visually-hidden">
       <table>
@@ -98,13 +136,15 @@ function Numbers({ title, unit, bars }: BarChartProps) {
         <thead>
           <tr>
             <th scope="col">{text.chart.time}</th>
-            <th scope="col">{unit}</th>
+            {columns.map((column) => (
+              <th scope="col">{column}</th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {bars.map(
-            ({ label, value }) =>
-              html`<tr><th scope="row">${label}</th><td>${formatCount(value)}</td></tr>`,
+            ({ label, cells }) =>
+              html`<tr><th scope="row">${label}</th>${cells.map((cell) => html`<td>${formatCount(cell)}</td>`)}</tr>`,
           )}
         </tbody>
       </table>

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Link } from "../../../src/links/link.ts";
-import { allSince, lastDays, MAX_MONTHS } from "../../../src/visits/reports/calendar.ts";
-import type { Ranking } from "../../../src/visits/reports/reports.ts";
+import type { Report, Subject } from "../../../src/visits/reports/report.ts";
+import {
+  parseReportQuery,
+  type ReportParameters,
+} from "../../../src/visits/reports/report-query.ts";
+import { linkSubject, ownerSubject, tagSubject } from "../../../src/visits/reports/subjects.ts";
 import { failureOf } from "../../failure.ts";
 import { newLink } from "../../share.ts";
 import { FIREFOX } from "../../user-agents.ts";
@@ -13,80 +17,19 @@ const BOT = "Googlebot/2.1 (+http://www.google.com/bot.html)";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-describe("a calendar", () => {
-  const dates = (starts: readonly number[]) => starts.map((at) => new Date(at).toISOString());
-
-  test("has days of the reader's time zone, today last", () => {
-    const { unit, starts } = lastDays(3, START, "Asia/Tokyo");
-    expect([unit, dates(starts)]).toEqual([
-      "day",
-      ["2026-03-14T15:00:00.000Z", "2026-03-15T15:00:00.000Z", "2026-03-16T15:00:00.000Z"],
-    ]);
-  });
-
-  test.each([
-    [
-      "Europe/Berlin",
-      "2026-03-30T12:00Z",
-      ["2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"],
-    ],
-    ["Africa/Cairo", "2026-04-25T12:00Z", ["2026-04-23T22:00:00.000Z", "2026-04-24T21:00:00.000Z"]],
-  ])("also where the clocks change: %s", (zone, now, starts) => {
-    expect(dates(lastDays(2, Date.parse(now), zone).starts)).toEqual(starts);
-  });
-
-  test.each([
-    [0, "day", 1],
-    [1, "day", 2],
-    [61, "day", 62],
-    [62, "month", 3],
-    [800, "month", 27],
-    [-5, "day", 1],
-  ])("%i days back by the %s, %i of them", (days, unit, count) => {
-    const calendar = allSince(START - days * DAY, START, "UTC");
-    expect([calendar.unit, calendar.starts.length]).toEqual([unit as "day", count]);
-  });
-
-  test.each([
-    [-8.64e15, true],
-    [Date.UTC(1500, 0), true],
-    [Date.UTC(2006, 2, 31), true],
-    [Date.UTC(2006, 3, 1), false],
-    [8.64e15, null],
-    [Number.NEGATIVE_INFINITY, true],
-  ])("ends at 240 months: since %d", (since, includesOlder) => {
-    const calendar = allSince(since, START, "UTC");
-    if (includesOlder === null) expect(calendar.starts).toHaveLength(1);
-    else {
-      expect(calendar.starts).toHaveLength(MAX_MONTHS);
-      expect(dates(calendar.starts)[0]).toBe("2006-04-01T00:00:00.000Z");
-    }
-    expect(calendar.includesOlder).toBe(includesOlder ?? false);
-  });
-
-  test("has months, each from its first day", () => {
-    const { starts } = allSince(Date.UTC(2025, 10, 30), START, "UTC");
-    expect(dates(starts).map((date) => date.slice(0, 10))).toEqual([
-      "2025-11-01",
-      "2025-12-01",
-      "2026-01-01",
-      "2026-02-01",
-      "2026-03-01",
-    ]);
-  });
-});
-
 for (const kind of databases) {
   describe(`reports on ${kind}`, () => {
     let world: World;
     let hers: Link;
     let his: Link;
+    let alices: Subject;
 
     beforeAll(async () => {
-      world = await openTestApp({ database: kind });
+      world = await openTestApp({ database: kind, settings: { "app.timezone": "UTC" } });
       const { alice, bob } = world.people;
-      hers = await make(alice, "hers");
-      his = await make(bob, "his");
+      hers = await make(alice, "hers", ["News"]);
+      his = await make(bob, "his", ["news"]);
+      alices = linkSubject(as(alice), hers);
       await open("hers", { "user-agent": FIREFOX, referer: "https://news.example/today" }, 2);
       await open("hers", { "user-agent": SAFARI }, 1);
       await open("hers", { "user-agent": BOT }, 4);
@@ -95,14 +38,16 @@ for (const kind of databases) {
       await open("his", { "user-agent": FIREFOX }, 7);
       world.clock.set(START - 70 * DAY);
       await open("hers", { "user-agent": SAFARI }, 3);
+      world.clock.set(START - 100 * DAY);
+      await open("hers", { "user-agent": SAFARI }, 2);
       world.clock.set(START);
       await world.app.visits.flush();
     });
     afterAll(() => world.close());
 
-    async function make(owner: World["people"]["alice"], code: string): Promise<Link> {
-      world.clock.set(START - 100 * DAY);
-      const input = newLink({ shortCode: code, target: "https://example.com/" });
+    async function make(owner: World["people"]["alice"], code: string, tags: string[] = []) {
+      world.clock.set(START - 101 * DAY);
+      const input = newLink({ shortCode: code, target: "https://example.com/", tags });
       const link = await world.app.links.create(as(owner), { ownerId: owner.id }, input);
       world.clock.set(START);
       return link;
@@ -112,92 +57,169 @@ for (const kind of databases) {
       for (let count = 0; count < times; count++) await world.request(`/${code}`, { headers });
     }
 
-    const days = (timeline: { bars: readonly { people: number; machines: number }[] }) =>
-      timeline.bars.map(({ people, machines }) => `${people}+${machines}`);
+    const report = (subject: Subject, given: ReportParameters = {}, zone?: string) =>
+      world.app.visits.reports.of(subject, parseReportQuery(given), { most: 8, zone });
+
+    const counts = ({ bars }: Report) =>
+      bars.map(({ people, machines }) => `${people}+${machines}`);
+
+    const tableOf = ({ tables }: Report, dimension: "referrer" | "browser" | "system") =>
+      Object.fromEntries(
+        tables[dimension]?.shares.map(({ value, visits }) => [value, visits]) ?? [],
+      );
 
     test("counts thirty days of a link, people and bots separately", async () => {
-      const { timeline: report } = await world.app.visits.reports.ofLink(
-        as(world.people.alice),
-        hers,
-        "month",
-        "UTC",
-      );
-      expect(report.unit).toBe("day");
-      expect(days(report)).toEqual([...Array(28).fill("0+0"), "5+0", "3+4"]);
+      const found = await report(alices);
+      expect(found.calendar.unit).toBe("day");
+      expect(counts(found)).toEqual([...Array(28).fill("0+0"), "5+0", "3+4"]);
+      expect(found.totals).toMatchObject({ people: 8, machines: 4, bots: 4, previews: 0 });
     });
 
-    test("assigns visits to days of the reader's time zone", async () => {
-      const { alice } = world.people;
-      const { timeline: report } = await world.app.visits.reports.ofLink(
-        as(alice),
-        hers,
-        "month",
-        "Asia/Tokyo",
-      );
-      expect(days(report).slice(-2)).toEqual(["0+0", "8+4"]);
+    test("assigns visits to days of another time zone, too", async () => {
+      expect(counts(await report(alices, {}, "Asia/Tokyo")).slice(-2)).toEqual(["0+0", "8+4"]);
     });
 
-    test("counts all visits of a link by month, from its first visit on", async () => {
-      const { timeline: report } = await world.app.visits.reports.ofLink(
-        as(world.people.alice),
-        hers,
-        "all",
-        "UTC",
-      );
-      expect([report.unit, days(report)]).toEqual(["month", ["3+0", "0+0", "8+4"]]);
+    test("counts hours of today, and all visits by month from the first one on", async () => {
+      const today = await report(alices, { range: "today" });
+      expect([today.calendar.unit, counts(today)]).toEqual([
+        "hour",
+        [...Array(12).fill("0+0"), "3+4"],
+      ]);
+      const all = await report(alices, { range: "all" });
+      expect([all.calendar.unit, counts(all)]).toEqual(["month", ["2+0", "3+0", "0+0", "8+4"]]);
     });
 
     test("shows today alone for a link without visits", async () => {
       const { alice } = world.people;
       const link = await make(alice, "unseen");
-      const { timeline: report } = await world.app.visits.reports.ofLink(
-        as(alice),
-        link,
-        "all",
-        "UTC",
-      );
-      expect([report.unit, days(report)]).toEqual(["day", ["0+0"]]);
+      const found = await report(linkSubject(as(alice), link), { range: "all" });
+      expect([found.calendar.unit, counts(found)]).toEqual(["day", ["0+0"]]);
     });
 
-    test("lists referrers, the most frequent first", async () => {
-      const { alice } = world.people;
-      const month = await world.app.visits.reports.ofLink(as(alice), hers, "month", "UTC");
-      expect(month.origins).toEqual({
-        referrers: ranking({ "": 6, "news.example": 2 }),
-        browsers: ranking({ Firefox: 7, Safari: 1 }),
-        systems: ranking({ Linux: 7, iOS: 1 }),
-      });
-      const all = await world.app.visits.reports.ofLink(as(alice), hers, "all", "UTC");
-      expect(all.origins.browsers).toEqual(ranking({ Firefox: 7, Safari: 4 }));
+    test("compares with the period before, of today up to the same time", async () => {
+      expect((await report(alices, { range: "today" })).before).toBe(0);
+      world.clock.set(START + 5 * HOUR);
+      expect((await report(alices, { range: "today" })).before).toBe(5);
+      world.clock.set(START);
+      expect((await report(alices, { range: "90d" })).before).toBe(2);
+      const past = { from: "2026-01-07", to: "2026-02-06" };
+      expect((await report(alices, past)).before).toBe(5);
+      expect((await report(alices, { range: "all" })).before).toBeNull();
     });
 
-    test("counts visits of an owner's links and of all links", async () => {
+    test("lists values, the most frequent first", async () => {
+      const month = await report(alices);
+      expect(tableOf(month, "referrer")).toEqual({ "": 6, "news.example": 2 });
+      expect(tableOf(month, "browser")).toEqual({ Firefox: 7, Safari: 1 });
+      expect(tableOf(month, "system")).toEqual({ Linux: 7, iOS: 1 });
+      const all = await report(alices, { range: "all" });
+      expect(tableOf(all, "browser")).toEqual({ Firefox: 7, Safari: 6 });
+    });
+
+    test("counts only visits with the values of a filter", async () => {
+      const found = await report(alices, { browser: "Firefox" });
+      expect(counts(found).slice(-2)).toEqual(["5+0", "2+0"]);
+      expect(tableOf(found, "referrer")).toEqual({ "": 5, "news.example": 2 });
+      expect([found.reachesFrom, found.before, found.totals.unique]).toEqual([null, 0, null]);
+      const both = await report(alices, { browser: "Firefox", referrer: "news.example" });
+      expect(both.totals.people).toBe(2);
+      const none = await report(alices, { browser: "Firefox", system: "iOS" });
+      expect(none.totals.people).toBe(0);
+      expect((await report(alices, { country: "'; drop table visit --" })).totals.people).toBe(0);
+    });
+
+    test("reaches with a filter only as far as single visits are kept", async () => {
+      const found = await report(alices, { range: "all", browser: "Safari" });
+      expect(found.totals.people).toBe(4);
+      expect(found.reachesFrom).toBe(found.calendar.firstDay);
+      expect(found.calendar.starts[0]).toBe(Date.UTC(2025, 11, 18));
+      const old = await report(alices, { from: "2025-11-01", to: "2025-11-30", browser: "Safari" });
+      expect(old.totals.people).toBe(0);
+    });
+
+    test("counts visits of an owner's links, of a tag's and of all links", async () => {
       const { alice, bob, admin } = world.people;
-      const own = await world.app.visits.reports.ofOwner(as(alice), alice.id, "UTC");
-      expect(days(own).slice(-2)).toEqual(["5+0", "3+4"]);
-      const all = await world.app.visits.reports.ofOwner(as(admin), undefined, "UTC");
-      expect(days(all).slice(-2)).toEqual(["12+0", "3+4"]);
-      const bobs = await world.app.visits.reports.ofOwner(as(admin), bob.id, "UTC");
-      expect(days(bobs).slice(-2)).toEqual(["7+0", "0+0"]);
-    });
-
-    test("refuses another user's link and visits", async () => {
-      const { alice, bob } = world.people;
-      const { reports } = world.app.visits;
-      expect(await failureOf(reports.ofLink(as(alice), his, "month", "UTC"))).toMatchObject({
-        code: "not_found",
+      const own = ownerSubject(as(alice), alice.id);
+      const all = ownerSubject(as(admin), undefined);
+      const tagged = await tagSubject(world.app.database, as(alice), {
+        name: "NEWS",
+        ownerId: alice.id,
       });
-      expect(await failureOf(reports.ofLink(as(alice), his, "all", "UTC"))).toMatchObject({
-        code: "not_found",
-      });
-      for (const ownerId of [bob.id, undefined]) {
-        expect(await failureOf(reports.ofOwner(as(alice), ownerId, "UTC"))).toMatchObject({
-          code: "forbidden",
-        });
+      const allTagged = await tagSubject(world.app.database, as(admin), { name: "news" });
+      const rows = [
+        [own, ["5+0", "3+4"]],
+        [all, ["12+0", "3+4"]],
+        [ownerSubject(as(admin), bob.id), ["7+0", "0+0"]],
+        [tagged, ["5+0", "3+4"]],
+        [allTagged, ["12+0", "3+4"]],
+      ] as const;
+      for (const [subject, expected] of rows) {
+        const found = await report(subject);
+        expect(counts(found).slice(-2)).toEqual([...expected]);
+        const filtered = await report(subject, { browser: "Firefox" });
+        expect(filtered.totals.people).toBe(tableOf(found, "browser").Firefox ?? 0);
       }
     });
 
-    test("adds up the referrers beyond the most frequent ones", async () => {
+    test("finds the links of most visits, and the last visits", async () => {
+      const { alice, admin } = world.people;
+      const site = ownerSubject(as(admin), undefined);
+      const { reports, singles } = world.app.visits;
+      const links = await reports.topLinks(site, parseReportQuery({}), 5);
+      expect(links.map(({ shortCode, visits }) => [shortCode, visits])).toEqual([
+        ["hers", 8],
+        ["his", 7],
+      ]);
+      const of = {
+        subject: ownerSubject(as(alice), alice.id),
+        quarters: { first: 0, end: 2 ** 28 },
+      };
+      const last = await singles.last({ ...of, filter: {} }, 4);
+      expect(last.map(({ at, link }) => [at, link?.shortCode])).toEqual([
+        ...Array(3).fill([START, "hers"]),
+        [START - 20 * HOUR, "hers"],
+      ]);
+      const iPhones = await singles.last({ ...of, filter: { browser: "Safari" } }, 100);
+      expect(iPhones.map(({ values }) => values.system)).toEqual(Array(6).fill("iOS"));
+      const pages = await Array.fromAsync(singles.pages({ ...of, filter: {} }));
+      expect(pages.flat().map(({ class: by }) => by)).toHaveLength(17);
+    });
+
+    test("refuses another user's link, visits and tags", async () => {
+      const { alice, bob } = world.people;
+      expect(() => linkSubject(as(alice), his)).toThrow("There is no such link.");
+      for (const ownerId of [bob.id, undefined]) {
+        expect(() => ownerSubject(as(alice), ownerId)).toThrow("not allowed");
+        const tagged = tagSubject(world.app.database, as(alice), { name: "news", ownerId });
+        expect(await failureOf(tagged)).toMatchObject({ code: "forbidden" });
+      }
+      const none = tagSubject(world.app.database, as(alice), { name: "x", ownerId: alice.id });
+      expect(await failureOf(none)).toMatchObject({ code: "not_found" });
+    });
+
+    test.each([
+      [{ range: "month" }, "range"],
+      [{ range: "7d", from: "2026-03-01", to: "2026-03-02" }, "range"],
+      [{ from: "2026-03-02", to: "2026-03-01" }, "to"],
+      [{ from: "2026-03-01" }, "to"],
+      [{ from: "2026-02-30", to: "2026-03-01" }, "from"],
+      [{ from: "9999-01-01", to: "9999-12-31" }, "from"],
+      [{ from: "1970-01-01", to: "2026-03-01" }, "from"],
+      [{ from: "-000001-01-01", to: "2026-03-01" }, "from"],
+      [{ range: "90d", unit: "hour" }, "unit"],
+      [{ unit: "decade" }, "unit"],
+      [{ country: "x".repeat(501) }, "country"],
+    ])("refuses %p", async (given, field) => {
+      const failure = await failureOf((async () => await report(alices, given))());
+      expect(failure).toMatchObject({ code: "invalid", fields: { [field]: expect.any(String) } });
+    });
+
+    test("ends a range today that ends in the future", async () => {
+      const found = await report(alices, { from: "2026-03-16", to: "9999-12-31" });
+      expect([found.calendar.unit, found.totals.people]).toEqual(["hour", 8]);
+    });
+
+    test("adds up the values beyond the most frequent ones", async () => {
       const { alice } = world.people;
       const link = await make(alice, "many");
       for (let site = 1; site <= 11; site++) {
@@ -206,20 +228,29 @@ for (const kind of databases) {
       }
       await open("many", { "user-agent": FIREFOX, referer: "android-app://com.example.a/" }, 3);
       await world.app.visits.flush();
-      const { origins } = await world.app.visits.reports.ofLink(as(alice), link, "month", "UTC");
-      const { shares, others } = origins.referrers;
-      expect(shares.slice(0, 2)).toEqual([
-        { name: "android-app://com.example.a", visits: 3 },
-        { name: "s11.example", visits: 2 },
-      ]);
-      expect([shares.length, others]).toEqual([8, 4]);
-      expect(origins.browsers).toEqual(ranking({ Firefox: 15 }));
+      const subject = linkSubject(as(alice), link);
+      for (const filter of [{}, { browser: "Firefox" }]) {
+        const {
+          shares = [],
+          others,
+          values,
+        } = (await report(subject, filter)).tables.referrer ?? {};
+        expect(shares.slice(0, 2)).toEqual([
+          { value: "android-app://com.example.a", visits: 3 },
+          { value: "s11.example", visits: 2 },
+        ]);
+        expect([shares.length, others, values]).toEqual([8, 4, 12]);
+      }
+    });
+
+    test("counts anew as soon as visits are saved", async () => {
+      const { alice } = world.people;
+      const subject = linkSubject(as(alice), await make(alice, "fresh"));
+      expect((await report(subject)).totals.people).toBe(0);
+      await open("fresh", { "user-agent": FIREFOX }, 1);
+      await world.app.visits.flush();
+      expect((await report(subject)).totals.people).toBe(1);
+      expect(await report(subject)).toBe(await report(subject));
     });
   });
-}
-
-/** Visits by property, with none beyond them. */
-function ranking(visits: Readonly<Record<string, number>>): Ranking {
-  const shares = Object.entries(visits).map(([name, visits]) => ({ name, visits }));
-  return { shares, others: 0 };
 }

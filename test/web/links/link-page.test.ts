@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { text } from "../../../src/web/links/text.en.ts";
+import { text as stats } from "../../../src/web/stats/text.en.ts";
 import { text as shared } from "../../../src/web/ui/text.en.ts";
 import { FIREFOX } from "../../user-agents.ts";
 import { form, ORIGIN, openTestApp, START, type World } from "../../world.ts";
@@ -77,7 +78,7 @@ describe("a link's page", () => {
       "/delete_link/whole",
       "/-/qr/whole.svg?download=1",
       "/-/qr/whole.png?size=1024&download=1",
-      "/-/links/whole?period=all",
+      "/-/stats/links/whole",
     ]) {
       expect(page.links).toContain(link);
     }
@@ -117,26 +118,23 @@ describe("a link's page", () => {
     for (let count = 0; count < 3; count++) await open("counted", FIREFOX, "https://news.example/");
     await open("counted", BOT);
     await world.app.visits.flush();
-    const { visits } = text;
     const month = await textOf("/-/links/counted");
-    expect(month).toContain(`${visits.people} 3 ${visits.bots} 1 `);
-    expect(month).toContain(visits.allTime(3));
-    expect(month).toContain(chart.range("3", visits.unit, "16 Feb", "17 Mar"));
+    expect(month).toContain(
+      `${stats.people} 3 ${stats.change.from(0)} ${stats.unique} 0 ${stats.bots} 1 `,
+    );
+    expect(month).toContain(chart.range("3", stats.unit, "16 Feb", "17 Mar"));
     expect(month).toContain(chart.highest("3", "17 Mar"));
-    expect(month).toContain(chart.bar("17 Mar", "3", visits.unit));
-    expect(month).toContain(`${visits.referrers} news.example 3`);
-    expect(month).toContain(`${visits.browsers} Firefox 3`);
-    expect(month).toContain(`${visits.systems} Linux 3`);
-    const all = await textOf("/-/links/counted?period=all");
-    expect(all).toContain(visits.all);
-    expect(all).toContain(chart.range("3", visits.unit, "17 Mar", "17 Mar"));
+    expect(month).toContain(chart.bar("17 Mar", "3", stats.unit));
+    expect(month).toContain(`${stats.dimensions.referrer} news.example 3 100%`);
+    expect(month).toContain(`${stats.dimensions.browser} Firefox 3 100%`);
+    expect(month).toContain(`${stats.dimensions.system} Linux 3 100%`);
+    const all = await textOf("/-/stats/links/counted?range=all");
+    expect(all).toContain(chart.range("3", stats.unit, "17 Mar", "17 Mar"));
   });
 
-  test("shows a chart without visits, too", async () => {
+  test("shows no chart without visits", async () => {
     await add("quiet");
-    expect(await textOf("/-/links/quiet")).toContain(
-      chart.range("0", text.visits.unit, "16 Feb", "17 Mar"),
-    );
+    expect(await textOf("/-/links/quiet")).toContain(stats.empty.title);
   });
 
   test("escapes what was typed", async () => {

@@ -90,6 +90,10 @@ export const permissionRows: readonly PermissionRow[] = [
     path: ({ link }) => href("deleteLinkShort", { shortCode: link }),
   }),
   get("linkPage", OWN, ({ link }) => href("linkPage", { shortCode: link })),
+  get("stats", SIGNED_IN, at(href("stats"))),
+  get("linkStats", OWN, ({ link }) => href("linkStats", { shortCode: link })),
+  get("tagStats", OWN, ({ mark }) => href("tagStats", { tag: mark })),
+  get("userStats", OWN, ({ owner }) => href("userStats", { username: owner })),
   ...both("history", [OWN, OWN_OR_401], {
     path: ({ changed }) => href("history", { shortCode: changed }),
     fields: () => ({ version: "1" }),

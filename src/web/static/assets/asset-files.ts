@@ -23,6 +23,8 @@ import rowActionsScript from "./row-actions.js" with { type: "file" };
 import settingsStyles from "./settings.css" with { type: "file" };
 import site from "./site.css" with { type: "file" };
 import siteScript from "./site.js" with { type: "file" };
+import statsStyles from "./stats.css" with { type: "file" };
+import statsScript from "./stats.js" with { type: "file" };
 import tagsScript from "./tags.js" with { type: "file" };
 import themeChoiceScript from "./theme-choice.js" with { type: "file" };
 import uploadStyles from "./upload.css" with { type: "file" };
@@ -52,6 +54,8 @@ const ownFiles = {
   "settings.css": settingsStyles,
   "site.css": site,
   "site.js": siteScript,
+  "stats.css": statsStyles,
+  "stats.js": statsScript,
   "tags.js": tagsScript,
   "themechoice.js": themeChoiceScript,
   "upload.css": uploadStyles,

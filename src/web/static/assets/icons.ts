@@ -1,3 +1,4 @@
+import barChart from "bootstrap-icons/icons/bar-chart.svg" with { type: "text" };
 import boxArrowRight from "bootstrap-icons/icons/box-arrow-right.svg" with { type: "text" };
 import boxArrowUpRight from "bootstrap-icons/icons/box-arrow-up-right.svg" with { type: "text" };
 import check from "bootstrap-icons/icons/check-lg.svg" with { type: "text" };
@@ -29,6 +30,7 @@ import sortUp from "bootstrap-icons/icons/sort-up.svg" with { type: "text" };
 import tags from "bootstrap-icons/icons/tags.svg" with { type: "text" };
 import threeDots from "bootstrap-icons/icons/three-dots.svg" with { type: "text" };
 import trash from "bootstrap-icons/icons/trash.svg" with { type: "text" };
+import x from "bootstrap-icons/icons/x-lg.svg" with { type: "text" };
 
 /** The drawings of our icons, each a whole SVG document. Named one by one, so that the executable holds them all. */
 export const icons = {
@@ -63,6 +65,8 @@ export const icons = {
   html,
   collection,
   palette,
+  "bar-chart": barChart,
+  x,
 } as const;
 
 export type IconName = keyof typeof icons;

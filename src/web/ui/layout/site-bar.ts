@@ -36,6 +36,7 @@ function userItems(call: Call, user: User): Child {
 
 function personal(call: Call): Child {
   return [
+    item(call, "stats", "bar-chart", text.siteBar.stats),
     item(call, "tags", "tags", text.siteBar.tags),
     item(call, "trash", "trash", text.siteBar.trash),
     item(call, "profile", "person", text.siteBar.profile),
@@ -59,6 +60,7 @@ type Place = Extract<
   UrlName,
   | "links"
   | "add"
+  | "stats"
   | "tags"
   | "trash"
   | "profile"

@@ -9,6 +9,7 @@ export const text = catalogue({
     api: "API",
     links: "Links",
     add: "Add",
+    stats: "Statistics",
     tags: "Tags",
     trash: "Trash",
     profile: "Profile",
