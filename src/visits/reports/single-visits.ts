@@ -84,7 +84,8 @@ export class SingleVisits {
       found.push(...(await this.#rows(sought, span, most - found.length)));
       if (found.length >= most || ++pages > MAX_PAGES) break;
     }
-    return await this.#describe(found);
+    const visits = await this.#describe(found);
+    return visits.sort((one, other) => other.at - one.at);
   }
 
   /** Parts of a period with about so many visits each. */

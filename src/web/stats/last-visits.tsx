@@ -30,7 +30,9 @@ export function LastVisits({ visits, zone, hasLinks }: LastVisitsProps) {
   const columns: Column<SingleVisit>[] = [
     { heading: text.heads.time, cell: ({ at }) => <Time at={at} zone={zone} /> },
     ...(hasLinks ? [{ heading: text.heads.link, cell: linkOf }] : []),
-    ...(["country", "referrer", "browser", "system"] as const).map(columnOf),
+    ...(["country", "referrer", "browser", "system"] as const)
+      .filter((dimension) => visits.some(({ values }) => values[dimension] !== null))
+      .map(columnOf),
   ];
   return (
     <Section title={text.lastVisits}>

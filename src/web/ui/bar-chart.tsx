@@ -55,9 +55,9 @@ export function BarChart({ title, unit, columns, bars }: BarChartProps) {
   );
 }
 
-/** The top of the axis: 2, 4, 6, 8 or 10 times a power of ten, so that its half is whole. */
+/** The top of the axis: an even number of two digits with zeros, so that its half is whole. */
 function topOf(most: number): number {
-  const step = 2 * 10 ** Math.max(0, Math.ceil(Math.log10(Math.max(most, 1))) - 1);
+  const step = 2 * 10 ** Math.max(0, Math.ceil(Math.log10(Math.max(most, 1))) - 2);
   return Math.max(step, Math.ceil(most / step) * step);
 }
 
