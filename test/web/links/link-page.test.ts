@@ -120,7 +120,7 @@ describe("a link's page", () => {
     await world.app.visits.flush();
     const month = await textOf("/-/links/counted");
     expect(month).toContain(
-      `${stats.people} 3 ${stats.change.from(0)} ${stats.unique} 0 ${stats.bots} 1 `,
+      `${stats.people} 3 ${stats.change.from(0)} ${stats.unique} 1 ${stats.bots} 1 `,
     );
     expect(month).toContain(chart.range("3", stats.unit, "16 Feb", "17 Mar"));
     expect(month).toContain(chart.highest("3", "17 Mar"));
