@@ -9,7 +9,7 @@ import { type Content, type Link, statusOf } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { declaringFile } from "../../links/rows/declared.ts";
 import { isAdministrator } from "../../policy.ts";
-import { formatBytes, formatCount } from "../../text/format.ts";
+import { formatBytes } from "../../text/format.ts";
 import { linkSubject } from "../../visits/reports/subjects.ts";
 import { FileFacts, Picture } from "../open/viewer/file-facts.tsx";
 import { Breakdowns, TOP } from "../stats/breakdown.tsx";
