@@ -5,10 +5,12 @@ import { parseArgs } from "node:util";
 import { editAndRead } from "./edits.ts";
 import { exceedMemory } from "./memory.ts";
 import { replaceWorkers } from "./replace.ts";
+import { killResumed } from "./resumed.ts";
 import { killUploads } from "./uploads.ts";
 import { killWorkers } from "./visits.ts";
 
 const usage = `npm run crash -- uploads [--rounds 100]    kills the server during uploads
+npm run crash -- resumed [--kills 50]       kills workers, and all processes, while 1 GiB arrives in portions
 npm run crash -- visits [--kills 200]       kills workers, and all processes, while links are opened
 npm run crash -- edits [--actions 20000]    edits and reads links on four workers
 npm run crash -- replace [--times 10]       replaces all workers behind nginx under load
@@ -35,6 +37,14 @@ const crashTests: Readonly<Record<string, CrashTest>> = {
     times: 200,
     run: (folder, kills) =>
       killWorkers(join(folder, "data"), kills, (kill) => report(`${kill} of ${kills} killed`)),
+  },
+  resumed: {
+    option: "kills",
+    times: 50,
+    run: (folder, kills) =>
+      killResumed(join(folder, "data"), kills, undefined, (kill, offset) =>
+        report(`${kill} of ${kills} killed at byte ${offset}`),
+      ),
   },
   edits: {
     option: "actions",
