@@ -8,7 +8,7 @@ export const IN_USE: readonly BlobState[] = ["used", "in_place"];
 
 /** Finds the owner's blob with the same bytes that is in use. */
 export async function findUsed(
-  trx: Trx,
+  trx: Database["lookup"],
   { ownerId, sha256 }: { readonly ownerId: number } & Pick<StoredBytes, "sha256">,
 ): Promise<UsedBlob | undefined> {
   return await trx

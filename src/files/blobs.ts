@@ -187,6 +187,12 @@ export class Blobs {
     return { id, path: file.path };
   }
 
+  /** The path of bytes that an owner's links use. */
+  async findSame(ownerId: number, { size, sha256 }: StoredBytes): Promise<BlobPath | null> {
+    const same = await findUsed(this.#database.lookup, { ownerId, sha256 });
+    return same !== undefined && (await this.#store.measure(same.path)) === size ? same.path : null;
+  }
+
   /** Finds the row of the bytes at a path. */
   async findByPath(path: BlobPath): Promise<KnownBytes | null> {
     const row = await this.#database.read

@@ -12,7 +12,13 @@ import type { TopLink } from "../visits/reports/reports.ts";
 import { ownerSubject } from "../visits/reports/subjects.ts";
 import { BookmarkletHint } from "./links/bookmarklet.tsx";
 import { IfExists } from "./links/existing-link.tsx";
-import { limitsOf, QuotaHint, UploadProgress, uploading } from "./links/form/file-input.tsx";
+import {
+  inPortions,
+  limitsOf,
+  QuotaHint,
+  UploadProgress,
+  uploading,
+} from "./links/form/file-input.tsx";
 import { FormId } from "./links/form/form-token.tsx";
 import { LinkTable, TABLE_SCRIPT } from "./links/list/link-table.tsx";
 import { text as listText } from "./links/list/text.en.ts";
@@ -53,7 +59,7 @@ export async function home(call: Call): Promise<Response> {
     call,
     {
       title: text.home.title,
-      scripts: ["home.js", "upload.js", "stats.js", TABLE_SCRIPT],
+      scripts: ["home.js", "portions.js", "upload.js", "stats.js", TABLE_SCRIPT],
       sheets: ["link.css", "stats.css", "upload.css"],
     },
     <>
@@ -129,7 +135,14 @@ function FileBox({ call: { app, settings }, usage }: BoxProps) {
         })}{" "}
         <span class="needs-script">{text.home.drop}</span> <QuotaHint usage={usage} />
       </p>
-      <form method="post" action={href("add")} {...uploading} data-upload="at-once" hidden>
+      <form
+        method="post"
+        action={href("add")}
+        {...uploading}
+        {...inPortions(settings)}
+        data-upload="at-once"
+        hidden
+      >
         <FormId app={app} />
         <input type="hidden" name="link_type" value="file" />
         <input

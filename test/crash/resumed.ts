@@ -78,6 +78,7 @@ class ResumedUpload {
     while (offset < this.#bytes) {
       const answer = await this.#send(offset).catch(() => null);
       await this.#killing;
+      this.#killing = null;
       if (answer?.status === 204) offset = this.#acknowledge(answer);
       else offset = await this.#askOffset();
     }
@@ -113,7 +114,9 @@ class ResumedUpload {
     const body = new ReadableStream<Uint8Array>({
       pull: async (stream) => {
         if (at >= end) return stream.close();
-        if (this.#points[0] !== undefined && at >= this.#points[0]) this.#kill(at);
+        const isDue = this.#points[0] !== undefined && at >= this.#points[0];
+        // One at a time: the stream goes on for a moment after its site is gone.
+        if (isDue && this.#killing === null) this.#kill(at);
         const blockEnd = Math.min(end, at + BLOCK - (at % BLOCK));
         stream.enqueue(blockAt(at).subarray(at % BLOCK, (at % BLOCK) + blockEnd - at));
         this.#sent += blockEnd - at;
@@ -130,7 +133,7 @@ class ResumedUpload {
 
   #kill(at: number): void {
     const number = this.#kills - this.#points.length;
-    while (this.#points[0] !== undefined && this.#points[0] <= at) this.#points.shift();
+    this.#points.shift();
     this.#onKill(number + 1, at);
     this.#killing = number % ONE_EVERY === 0 ? this.#killOne() : this.#killAll();
   }

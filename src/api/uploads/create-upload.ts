@@ -20,7 +20,7 @@ export async function createUpload(call: Call): Promise<Response> {
   const purpose = fields.get("purpose") === "hold" ? "hold" : "link";
   requireName(call, fields);
   if (purpose === "link") await requireLink(call, fields);
-  const input = { length, metadata, purpose } as const;
+  const input = { length, metadata, purpose, sha256: fields.get("sha256") ?? "" } as const;
   const made = await app.files.uploads.create(
     actor,
     requireUser(call),

@@ -7,12 +7,16 @@ import { href } from "../../http/urls.ts";
 import { requireUser } from "../request/caller.ts";
 import { requireTus, uploadHeaders } from "./tus-headers.ts";
 import { finishUpload } from "./upload-link.ts";
-import type { uploadSchema } from "./upload-schema.ts";
+import type { uploadListQuery, uploadSchema } from "./upload-schema.ts";
 
 /** `GET /api/v1/uploads` */
-export async function listUploads(call: Call): Promise<Response> {
+export async function listUploads(
+  call: Call,
+  query: z.output<typeof uploadListQuery>,
+): Promise<Response> {
   const { app, actor, client } = call;
-  const uploads = await app.files.uploads.list(actor, requireUser(call).id);
+  const which = { ownerId: requireUser(call).id, metadata: query.metadata };
+  const uploads = await app.files.uploads.list(actor, which);
   return json({ items: uploads.map((upload) => describeUpload(client, upload)) }, { call });
 }
 

@@ -6,7 +6,7 @@ import { text } from "../text.en.ts";
 import { addToUpload } from "./add-to-upload.ts";
 import { createUpload } from "./create-upload.ts";
 import { deleteUpload, listUploads, readUpload } from "./read-upload.ts";
-import { uploadListSchema, uploadSchema } from "./upload-schema.ts";
+import { uploadListQuery, uploadListSchema, uploadSchema } from "./upload-schema.ts";
 
 const tusProblems = [
   "precondition_failed",
@@ -26,8 +26,9 @@ export const uploadOperations = {
       name: "listUploads",
       doc: "List your uploads of which no link was created.",
       scopes: CREATE_FILES,
+      query: uploadListQuery,
       answers: { 200: { doc: "All of them, newest first.", schema: uploadListSchema } },
-      answer: listUploads,
+      answer: (call, { query }) => listUploads(call, query),
     }),
     POST: operation({
       name: "createUpload",

@@ -21,3 +21,10 @@ export const uploadSchema = z
 export const uploadListSchema = z
   .strictObject({ items: z.array(uploadSchema) })
   .meta({ id: "Uploads" });
+
+export const uploadListQuery = z.strictObject({
+  metadata: z
+    .string()
+    .optional()
+    .describe("Only those with exactly this `Upload-Metadata`, by which a client finds its own."),
+});

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { copyFile, type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { syncFolder } from "../../os/fsync.ts";
 import { codeOf } from "../../os/system-error.ts";
@@ -65,24 +65,28 @@ export class UploadFiles {
    * created loses nothing; where the file system has no hard links, they lose it.
    */
   async place(id: string, path: BlobPath): Promise<void> {
-    await this.#name(this.#pathOf(id), path, rename);
-  }
-
-  /** Stores the bytes of a path at another one, too, durably. */
-  async repeat(stored: BlobPath, path: BlobPath): Promise<void> {
-    await this.#name(join(this.#users, stored), path, copyFile);
-  }
-
-  async #name(from: string, path: BlobPath, otherwise: typeof rename): Promise<void> {
-    const to = join(this.#users, path);
+    const [from, to] = [this.#pathOf(id), join(this.#users, path)];
     await explained(makeFolder(dirname(to)));
     await explained(
       link(from, to).catch((thrown) => {
         if (!NO_LINKS.has(codeOf(thrown))) throw thrown;
-        return otherwise(from, to);
+        return rename(from, to);
       }),
     );
     await explained(syncFolder(dirname(to)));
+  }
+
+  /** Makes stored bytes those of an upload, too; false where the file system has no hard links, or they are gone. */
+  async repeat(stored: BlobPath, id: string): Promise<boolean> {
+    await this.#store.check();
+    await explained(makeFolder(this.#folder));
+    try {
+      await link(join(this.#users, stored), this.#pathOf(id));
+      await this.syncNames();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** The ids of all uploads that have a file, with the time of its last change by the clock of the folder. */

@@ -27,14 +27,15 @@ export async function findUpload(db: Database["lookup"], id: string): Promise<Up
   return (await selectUploads(db).where("upload.id", "=", id).executeTakeFirst()) ?? null;
 }
 
-/** The uploads of an owner of which no link was created, newest first. */
+/** The uploads of an owner of which no link was created, newest first: all, or those with exactly these metadata. */
 export async function listUploads(
   db: Database["read"],
-  ownerId: number,
+  { ownerId, metadata }: { readonly ownerId: number; readonly metadata?: string | undefined },
   limit: number,
 ): Promise<Upload[]> {
   return await selectUploads(db)
     .where("owner_id", "=", ownerId)
+    .$if(metadata !== undefined, (uploads) => uploads.where("metadata", "=", metadata ?? ""))
     .where("upload.state", "=", "open")
     .orderBy("upload.created_at", "desc")
     .orderBy("upload.id")

@@ -32,6 +32,8 @@ export interface UploadsParts {
 
 export type NewUpload = Pick<Upload, "length" | "metadata" | "purpose"> & {
   readonly concat?: string;
+  /** SHA-256 of the file, where the client knows it: if the owner has its bytes already, none need to be sent. */
+  readonly sha256?: string;
 };
 
 /** What one request adds to an upload. */
@@ -70,26 +72,29 @@ export class Uploads {
   async create(
     actor: Actor,
     owner: BlobOwner,
-    { length, metadata, purpose, concat = "" }: NewUpload,
+    { length, metadata, purpose, concat = "", sha256 = "" }: NewUpload,
     maxBytes: number,
   ): Promise<Upload> {
     const { database, blobs, clock, random, keptMs } = this.#parts;
     if (!may(actor, "link.create_with_content", { ownerId: owner.id })) throw noSuchUpload();
     if (length !== null && length > maxBytes) throw fileTooLarge(maxBytes);
+    const same = length === null ? null : await blobs.findSame(owner.id, { size: length, sha256 });
     const room = blobs.roomFor(owner);
-    if ((await room.left()) < (length ?? 0)) throw room.refusal;
+    if (same === null && (await room.left()) < (length ?? 0)) throw room.refusal;
     const now = clock();
+    const id = Buffer.from(random(18)).toString("base64url");
+    const hasBytes = same !== null && (await this.#files.repeat(same, id));
     const upload: Upload = {
-      id: Buffer.from(random(18)).toString("base64url"),
+      id,
       ownerId: owner.id,
       owner: owner.username,
       length,
-      received: 0,
+      received: hasBytes ? (length ?? 0) : 0,
       metadata,
       purpose,
       concat,
       state: "open",
-      sha256: "",
+      sha256: hasBytes ? sha256 : "",
       shortCode: null,
       createdAt: now,
       expiresAt: now + keptMs(),
@@ -116,9 +121,13 @@ export class Uploads {
   }
 
   /** The uploads of an owner of which no link was created, newest first. */
-  async list(actor: Actor, ownerId: number, limit = MOST_UPLOADS.all): Promise<Upload[]> {
-    if (!may(actor, "link.list", { ownerId })) throw noSuchUpload();
-    return await listUploads(this.#parts.database.read, ownerId, limit);
+  async list(
+    actor: Actor,
+    which: { readonly ownerId: number; readonly metadata?: string | undefined },
+    limit = MOST_UPLOADS.all,
+  ): Promise<Upload[]> {
+    if (!may(actor, "link.create_with_content", which)) throw noSuchUpload();
+    return await listUploads(this.#parts.database.read, which, limit);
   }
 
   /**

@@ -11,7 +11,7 @@ export function uploadTexts(): string {
 
 function messages() {
   const { connectionLost, refusedByProxy, oneFile, chosen, sending, cancelled } = text.upload;
-  const { saving, share, pace } = text.upload;
+  const { saving, share, pace, pause, resume, paused, waiting } = text.upload;
   return {
     connectionLost,
     refusedByProxy,
@@ -22,5 +22,9 @@ function messages() {
     saving,
     share,
     pace,
+    pause,
+    resume,
+    paused,
+    waiting,
   };
 }

@@ -72,6 +72,8 @@ interface PostFormProps {
   /** For a form with a file. */
   readonly enctype?: "multipart/form-data";
   readonly "data-upload"?: string;
+  readonly "data-portions"?: string;
+  readonly "data-chunk"?: string;
   readonly children?: Child;
 }
 

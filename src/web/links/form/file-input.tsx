@@ -1,12 +1,13 @@
 /** @jsxImportSource #markup */
 
 import type { Settings } from "../../../config/settings.ts";
-import { maxFileBytes } from "../../../config/values/sizes.ts";
+import { BYTES_A_MB, maxFileBytes } from "../../../config/values/sizes.ts";
 import type { Usage } from "../../../files/quota.ts";
 import { text as files } from "../../../files/text.en.ts";
 import { href } from "../../../http/urls.ts";
 import type { Content } from "../../../links/link.ts";
 import { formatBytes, formatList } from "../../../text/format.ts";
+import { text as scriptText } from "../../static/text.en.ts";
 import { uploadTexts } from "../../static/upload-texts.ts";
 import { fillText } from "../../ui/fill-text.tsx";
 import { type Entry, InputField } from "../../ui/post-form.tsx";
@@ -18,6 +19,14 @@ export const uploading = {
   enctype: "multipart/form-data",
   "data-upload": "",
 } as const;
+
+/** Marks it for assets/portions.js, too, which sends a large file in portions. */
+export function inPortions(settings: Settings) {
+  return {
+    "data-portions": href("apiUploads"),
+    "data-chunk": String(settings["files.chunk_mb"] * BYTES_A_MB),
+  };
+}
 
 interface UploadLimits {
   readonly settings: Settings;
@@ -120,6 +129,9 @@ export function UploadProgress() {
         <progress class="upload-bar" max="100" value="0" aria-label={text.upload.progress} />
         <div class="upload-line">
           <span class="upload-figures" data-upload-figures="" />
+          <button class="btn btn-quiet" type="button" data-upload-pause="" hidden>
+            {scriptText.upload.pause}
+          </button>
           <button class="btn btn-quiet" type="button" data-upload-cancel="">
             {text.upload.cancel}
           </button>

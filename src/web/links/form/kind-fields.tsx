@@ -41,6 +41,7 @@ export function assetsFor(kind: Kind): Pick<PageOptions, "scripts" | "sheets"> {
     scripts: [
       "linkform.js",
       "tags.js",
+      "portions.js",
       "upload.js",
       "attach.js",
       "editor.js",

@@ -1,5 +1,6 @@
 /** @jsxImportSource #markup */
 
+import type { Settings } from "../../../config/settings.ts";
 import type { Usage } from "../../../files/quota.ts";
 import type { Call } from "../../../http/call.ts";
 import { zoneOf } from "../../../http/caller/zone-of.ts";
@@ -26,7 +27,7 @@ import { BookmarkletHint } from "../bookmarklet.tsx";
 import { ExistingLink, IF_EXISTS_FIELD, IfExists } from "../existing-link.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
 import { ExpiryFields } from "./expiry-fields.tsx";
-import { UploadProgress, uploading } from "./file-input.tsx";
+import { inPortions, UploadProgress, uploading } from "./file-input.tsx";
 import type { FormFields } from "./form-fields.ts";
 import { FormId } from "./form-token.tsx";
 import { visitChoices } from "./gate-fields.ts";
@@ -60,7 +61,7 @@ export function AddForm({ call, usage, entry, existing }: AddFormProps) {
       <PageHead title={text.titles.add} />
       <KindTabs shown={kind} address={address} />
       {existing && <ExistingLink call={call} link={existing} />}
-      <LinkForm kind={kind} action={address} entry={entry}>
+      <LinkForm kind={kind} action={address} entry={entry} settings={settings}>
         <FormId app={app} />
         {kind === "redirect" && <IfExists asks={existing === null && !isAnswered} />}
         <KindFields {...asked} />
@@ -118,7 +119,7 @@ export function EditForm({ call, usage, link, entry, saved }: EditFormProps) {
       ) : (
         <KindTabs shown={kind} address={address} view={view} isChange />
       )}
-      <LinkForm kind={kind} action={address} entry={entry}>
+      <LinkForm kind={kind} action={address} entry={entry} settings={call.settings}>
         {saved && <SavedVersion link={link} saved={saved} entry={entry} />}
         <input type="hidden" name="revision" value={revision} />
         <BackToList view={view} />
@@ -165,16 +166,17 @@ interface LinkFormProps {
   readonly kind: Kind;
   readonly action: string;
   readonly entry: Entry;
+  readonly settings: Settings;
   readonly children?: Child;
 }
 
 /** A form, with an upload where its kind has content. */
-function LinkForm({ kind, ...form }: LinkFormProps) {
+function LinkForm({ kind, settings, ...form }: LinkFormProps) {
   if (kind === "collection") return <PostForm {...form} enctype="multipart/form-data" />;
   if (!hasContent(kind)) return <PostForm {...form} />;
   return (
     <>
-      <PostForm {...form} {...uploading} />
+      <PostForm {...form} {...uploading} {...inPortions(settings)} />
       <UploadProgress />
     </>
   );

@@ -19,6 +19,7 @@ import linkFormScript from "./link-form.js" with { type: "file" };
 import listStyles from "./list.css" with { type: "file" };
 import pageFrameStyles from "./page-frame.css" with { type: "file" };
 import pageFrameScript from "./page-frame.js" with { type: "file" };
+import portionsScript from "./portions.js" with { type: "file" };
 import rowActionsScript from "./row-actions.js" with { type: "file" };
 import settingsStyles from "./settings.css" with { type: "file" };
 import site from "./site.css" with { type: "file" };
@@ -50,6 +51,7 @@ const ownFiles = {
   "list.css": listStyles,
   "pageframe.css": pageFrameStyles,
   "pageframe.js": pageFrameScript,
+  "portions.js": portionsScript,
   "rowactions.js": rowActionsScript,
   "settings.css": settingsStyles,
   "site.css": site,

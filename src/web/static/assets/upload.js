@@ -88,7 +88,67 @@ function showWhyNot(why) {
   else showFieldProblem(input, why);
 }
 
+/** A large file goes in portions (portions.js), then the form with its name; any other in the form. */
 function send(file) {
+  const show = watch(file);
+  const detail = { file, show, sending: null };
+  if (form.dispatchEvent(new CustomEvent("portions", { detail, cancelable: true })))
+    return post(file, dataOfForm());
+  showSending(file);
+  sending = detail.sending;
+  pauseButton.hidden = false;
+}
+
+/** What portions.js tells of an upload. */
+function watch(file) {
+  let pace = new Pace();
+  const goesOn = (offset) => {
+    pace = new Pace(offset);
+    showPaused(false);
+    showProgress(offset / file.size, "");
+  };
+  return {
+    goesOn,
+    progress: (loaded) => showProgress(loaded / file.size, pace.describe(loaded, file.size)),
+    waiting: () => showFigures(texts.waiting),
+    paused: (offset) => {
+      showPaused(true);
+      showFigures(fill(texts.paused, { percent: Math.floor((100 * offset) / file.size) }));
+    },
+    failed: (status, answer) => {
+      stop();
+      explain(status, answer);
+    },
+    cancelled: () => {
+      stop();
+      announce(texts.cancelled);
+    },
+    done: (id) => {
+      const data = dataOfForm();
+      data.delete(input.name);
+      data.set("upload", id);
+      post(file, data);
+    },
+  };
+}
+
+const pauseButton = progress.querySelector("[data-upload-pause]");
+
+pauseButton?.addEventListener("click", () => {
+  if (sending.isPaused) sending.resume();
+  else sending.pause();
+});
+
+function showPaused(isPaused) {
+  pauseButton.textContent = isPaused ? texts.resume : texts.pause;
+}
+
+function showFigures(figures) {
+  progress.querySelector("[data-upload-figures]").textContent = figures;
+  announce(figures);
+}
+
+function post(file, data) {
   const request = new XMLHttpRequest();
   const pace = new Pace();
   request.open("POST", form.getAttribute("action"));
@@ -107,8 +167,9 @@ function send(file) {
     announce(texts.cancelled);
   });
   sending = request;
-  request.send(dataOfForm());
+  request.send(data);
   showSending(file);
+  if (pauseButton) pauseButton.hidden = true;
 }
 
 /** `notice` asks for a notice on the next page. */
@@ -186,7 +247,11 @@ const WINDOW_MS = 3000;
 
 /** Speed over the last few seconds. */
 class Pace {
-  #marks = [{ at: performance.now(), loaded: 0 }];
+  #marks;
+
+  constructor(loaded = 0) {
+    this.#marks = [{ at: performance.now(), loaded }];
+  }
 
   describe(loaded, total) {
     if (loaded === total) return texts.saving;
