@@ -64,7 +64,7 @@ class Portions {
     this.#show.goesOn(this.#offset);
   }
 
-  /** Nobody waits for its bytes any more. */
+  /** Deletes what was stored. */
   abort() {
     this.#isOver = true;
     this.#request?.abort();

@@ -99,7 +99,7 @@ function send(file) {
   pauseButton.hidden = false;
 }
 
-/** What portions.js tells of an upload. */
+/** What portions.js calls while it sends a file. */
 function watch(file) {
   let pace = new Pace();
   const goesOn = (offset) => {
