@@ -8,7 +8,10 @@ document.addEventListener("click", (event) => {
   if (button) copy(button);
 });
 
-/** Copies `data-copy`, or the text of an element of the page, and says so; by selecting a field where a site on plain http has no clipboard. */
+/**
+ * Copies `data-copy`, or the text of an element of the page, and says so; by selecting a field where a site on plain
+ * http has no clipboard.
+ */
 async function copy(button) {
   const { copy: given, copyFrom } = button.dataset;
   const text = given ?? document.querySelector(copyFrom).textContent;
