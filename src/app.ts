@@ -29,6 +29,7 @@ import { BlobConsistency } from "./files/blob-consistency.ts";
 import { BlobTransfer } from "./files/blob-transfer.ts";
 import { Blobs } from "./files/blobs.ts";
 import { Thumbnails } from "./files/media/thumbnails.ts";
+import { RemovedMetadata } from "./files/metadata/removed-metadata.ts";
 import { SmallFiles } from "./files/small-files.ts";
 import { LocalStore } from "./files/store/local-store.ts";
 import { SiteMark } from "./files/store/site-mark.ts";
@@ -102,6 +103,7 @@ export interface Files {
   readonly small: SmallFiles;
   readonly thumbnails: Thumbnails;
   readonly uploads: Uploads;
+  readonly removedMetadata: RemovedMetadata;
 }
 
 export interface Accounts {
@@ -319,6 +321,7 @@ async function openFiles({ live, log, database, leases, clock, random }: Common)
     small: new SmallFiles({ blobs, clock, maxBytes }),
     thumbnails: new Thumbnails(blobs),
     uploads,
+    removedMetadata: new RemovedMetadata(database, blobs),
   };
 }
 

@@ -10,6 +10,7 @@ export const changeableSettings = [
   "files.quota_mb",
   "files.allowed_extensions",
   "files.inline",
+  "files.remove_metadata",
   "session.permanent_lifetime_days",
   "links.schemes",
   "links.indexed",

@@ -77,6 +77,11 @@ export const settingRows = {
     default: true,
     takesEffect: "live",
   }),
+  "files.remove_metadata": row({
+    type: flag(),
+    default: true,
+    takesEffect: "live",
+  }),
   "files.quota_mb": row({
     type: integer(0, 1_000_000_000),
     default: 0,

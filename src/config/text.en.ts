@@ -20,6 +20,8 @@ const settings: Readonly<Record<SettingKey, string>> = {
     'File extensions that may be uploaded, such as ["pdf", "png"]. ["*"] = all, the default: what protects the site is how files are served, not their names.',
   "files.inline":
     "Open new files in the browser if their type is harmless. false = download them. Each link can differ; existing links keep theirs.",
+  "files.remove_metadata":
+    "Offer to remove location and camera data from uploaded images, as the form's choice for JPEG, PNG and WebP. false = the choice is not made beforehand. Programs ask for it themselves.",
   "files.quota_mb": "Storage quota of each account that has none of its own, in MB. 0 = unlimited.",
   "files.chunk_mb":
     "Size of the portions in which the upload page sends larger files, in MB. Each is one request: proxies must let it through.",

@@ -205,6 +205,13 @@ interface BlobTable {
   changed_at: Instant;
 }
 
+/** See `RemovedMetadata`. */
+interface RemovedMetadataTable {
+  blob_id: number;
+  /** Hex. */
+  sha256: string;
+}
+
 /** What an owner's bytes in use come to, and how many may be; no row: none yet. */
 interface BlobUsageTable {
   owner_id: number;
@@ -355,6 +362,7 @@ export interface Schema {
   visit_journal: VisitJournalTable;
   sent_form: SentFormTable;
   sent_request: SentRequestTable;
+  removed_metadata: RemovedMetadataTable;
   lease: LeaseTable;
   rate_limit: RateLimitTable;
   visitor_key: VisitorKeyTable;

@@ -71,6 +71,8 @@ export interface Draft extends AsyncDisposable {
    * @throws Problem `storage_full`
    */
   write(bytes: Uint8Array): Promise<void>;
+  /** Reads what was written, from its beginning. */
+  read(): AsyncIterable<Uint8Array>;
   /**
    * Moves the bytes to `path`; resolves when they are durable there.
    * @throws Problem `storage_full`

@@ -46,6 +46,8 @@ export interface ReceivedFile extends StoredBytes, AsyncDisposable {
   /** The first bytes: HEAD_BYTES, or as many as were wanted. */
   readonly head: Uint8Array;
   readonly draft: Draft;
+  /** Of the bytes as they were sent, where metadata were removed. */
+  readonly originalSha256?: string;
 }
 
 /** Durable bytes with a path that no link uses yet. */
@@ -53,6 +55,8 @@ export interface ReservedBlob extends StoredBytes {
   readonly id: number;
   readonly path: BlobPath;
   readonly ownerId: number;
+  /** As of the received file. */
+  readonly originalSha256: string | undefined;
 }
 
 export interface BlobsParts {
@@ -144,11 +148,12 @@ export class Blobs {
    * Inserts a row for the bytes, then makes them durable at its path: in this order, no bytes are ever without a row.
    * @throws Problem `forbidden` where the owner's account has been deleted, `busy`, `storage_full`
    */
-  async reserve({ owner, name, size, sha256, draft }: ReceivedFile): Promise<ReservedBlob> {
+  async reserve(file: ReceivedFile): Promise<ReservedBlob> {
+    const { owner, name, size, sha256, draft, originalSha256 } = file;
     const path = makeBlobPath(owner.username, extensionOf(name), this.#random);
     const id = await this.#insert({ ownerId: owner.id, path, size, sha256 }).catch(explainDeleted);
     await draft.place(path);
-    return { id, path, ownerId: owner.id, size, sha256 };
+    return { id, path, ownerId: owner.id, size, sha256, originalSha256 };
   }
 
   /**

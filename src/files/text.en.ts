@@ -22,6 +22,8 @@ export const text = catalogue({
     `Files without an extension are not allowed. Allowed extensions: ${allowed}.`,
   tooManyThumbnails: "Too many thumbnails are being created right now. Try again in a moment.",
   damaged: "This file is damaged on the server.",
+  metadataStays:
+    "Location and camera data cannot be removed from this image: it is damaged. To upload it as it is, clear that choice.",
   notWritable: (folder: string) => `Cannot write to ${folder}.`,
   storageAway: "File storage is not available right now. Try again later.",
   unnamed: "file",

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Trx } from "../database/database.ts";
 import { addReference } from "../files/blob-rows.ts";
 import type { Blobs, ReceivedFile } from "../files/blobs.ts";
+import { recordRemoval } from "../files/metadata/removed-metadata.ts";
 import { Problem } from "../problem.ts";
 import type { KeptFile, KeptLinkFile } from "./files/kept-file.ts";
 import type { NewLinkFile } from "./files/link-file.ts";
@@ -66,7 +67,8 @@ export class LinkContent {
     modifiedAt = this.#clock(),
   ): Promise<Content> {
     const { id, path } = await this.#blobs.use(trx, blob);
-    const { size, sha256 } = blob;
+    const { size, sha256, originalSha256 } = blob;
+    if (originalSha256 !== undefined) await recordRemoval(trx, id, originalSha256);
     return { blobId: id, path, size, sha256, name, type, modifiedAt };
   }
 

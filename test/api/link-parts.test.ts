@@ -36,6 +36,20 @@ describe("a file", () => {
     });
   });
 
+  test("loses its metadata only where that is asked for", async () => {
+    const image = new Uint8Array([
+      0xff, 0xd8, 0xff, 0xfe, 0, 3, 1, 0xff, 0xda, 0, 2, 9, 0xff, 0xd9,
+    ]);
+    const sizeBy = async (query: Record<string, string>) => {
+      const path = withQuery(href("apiFiles"), { name: "a.jpg", ...query });
+      const { body } = await world.ask("POST", path, { body: image });
+      return (body.file as { size: number }).size;
+    };
+    expect(await sizeBy({})).toBe(14);
+    expect(await sizeBy({ remove_metadata: "false" })).toBe(14);
+    expect(await sizeBy({ remove_metadata: "true" })).toBe(9);
+  });
+
   test("is uploaded by a form", async () => {
     const body = new FormData();
     body.append("file", new Blob(["# Hi"]), "notes.md");

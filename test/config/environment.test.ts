@@ -25,6 +25,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "app.max_file_size_mb": ["0", 0],
   "files.allowed_extensions": [".PDF, png", ["pdf", "png"]],
   "files.inline": ["no", false],
+  "files.remove_metadata": ["no", false],
   "files.quota_mb": ["500", 500],
   "files.chunk_mb": ["8", 8],
   "files.resume_days": ["30", 30],

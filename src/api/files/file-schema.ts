@@ -18,6 +18,10 @@ const options = {
     .boolean()
     .optional()
     .describe("Whether it opens in the browser, if its type is harmless."),
+  remove_metadata: z
+    .boolean()
+    .optional()
+    .describe("Remove location and camera data from a JPEG, PNG or WebP image. Default: false."),
 };
 
 /** For a body that is the file itself. */

@@ -111,7 +111,7 @@ export async function parseFileOptions(call: Call, options: FileOptions): Promis
   return input;
 }
 
-function jsonOf({ kind = "file", tags, ...options }: FileOptions) {
+function jsonOf({ kind = "file", tags, remove_metadata: _, ...options }: FileOptions) {
   return { ...options, kind, ...(tags && { tags: tags.flatMap(splitTags) }) };
 }
 
@@ -137,9 +137,11 @@ async function createCollection(
 }
 
 /** Creates the link of a file. */
-async function createWith(call: Call, file: ReceivedFile, options: FileOptions): Promise<Response> {
+async function createWith(call: Call, sent: ReceivedFile, options: FileOptions): Promise<Response> {
+  const { remove_metadata: isCleaned = false } = options;
   const json = jsonOf(options);
-  const input = await checkNewFile(call, file, options);
+  const input = await checkNewFile(call, sent, options);
+  await using file = await call.app.files.removedMetadata.clean(sent, isCleaned);
   const { name, size, sha256 } = file;
   return await answerOnce(call, { ...json, name, size, sha256 }, async (once) =>
     answerCreated(call, await createFromFile(call, file, input, once)),

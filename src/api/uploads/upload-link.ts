@@ -18,7 +18,11 @@ import { text } from "../text.en.ts";
 const { password: _, ...options } = fileFields.shape;
 const reader = new QueryReader(fileFields.omit({ password: true }), parameterField);
 
-type FileLink = NewLink & { readonly kind: ContentKind };
+type FileLink = NewLink & {
+  readonly kind: ContentKind;
+  /** Whether location and camera data are removed. */
+  readonly isCleaned: boolean;
+};
 
 /** The link that an upload becomes, as its metadata describe it. */
 async function linkIn(call: Call, metadata: ReadonlyMap<string, string>): Promise<FileLink> {
@@ -31,9 +35,9 @@ async function linkIn(call: Call, metadata: ReadonlyMap<string, string>): Promis
     return values.map((each): [string, string] => [known, each]);
   });
   const given = reader.read(new URLSearchParams(pairs));
-  const { kind = "file" } = given;
+  const { kind = "file", remove_metadata: isCleaned = false } = given;
   if (!hasContent(kind)) throw invalid(parameterField("kind"), text.file.formOnly);
-  return { ...(await parseFileOptions(call, given)), kind };
+  return { ...(await parseFileOptions(call, given)), kind, isCleaned };
 }
 
 /**
@@ -65,13 +69,14 @@ export async function finishUpload(call: Call, upload: Upload): Promise<Upload> 
   if (!isComplete(upload) || upload.purpose !== "link" || upload.state === "used") return upload;
   const { app, actor, request, connection } = call;
   connection.allowSilence(request, FINISH_SECONDS);
-  const input = await linkIn(call, parseMetadata(upload.metadata));
+  const { isCleaned, ...input } = await linkIn(call, parseMetadata(upload.metadata));
   const { kind } = input;
   const headBytes = kind === "markdown" ? MAX_READ : 0;
   await using taken = await app.files.uploads.take(actor, upload.id, headBytes);
-  const checked = await checkFile(call, taken, kind, parameterField("filename"));
+  await using file = isCleaned ? await app.files.removedMetadata.clean(taken) : taken;
+  const checked = await checkFile(call, file, kind, parameterField("filename"));
   const creation = { ownerId: upload.ownerId, key: taken.key, lifeMs: KEY_MS };
-  const { shortCode } = await app.links.create(actor, creation, { ...input, kind: checked }, taken);
+  const { shortCode } = await app.links.create(actor, creation, { ...input, kind: checked }, file);
   await taken.markUsed(shortCode);
   app.metrics.countUpload(taken.size);
   return { ...upload, state: "used", shortCode };

@@ -26,6 +26,7 @@ import { createApiKeys } from "./0034-api-keys.ts";
 import { createSentRequests } from "./0037-sent-requests.ts";
 import { createUploads } from "./0039-uploads.ts";
 import { createLinkFiles } from "./0040-link-files.ts";
+import { createRemovedMetadata } from "./0041-removed-metadata.ts";
 import { addVisitors } from "./0042-visitors.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
@@ -81,6 +82,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0037_sent_requests": { up: (db) => createSentRequests(db, dialect) },
     "0039_uploads": { up: (db) => createUploads(db, dialect) },
     "0040_link_files": { up: (db) => createLinkFiles(db, dialect) },
+    "0041_removed_metadata": { up: (db) => createRemovedMetadata(db, dialect) },
     "0042_visitors": { up: (db) => addVisitors(db, dialect) },
   };
 }

@@ -22,6 +22,7 @@ export const movedTables: Readonly<Record<keyof Schema, Rule>> = {
   blob: "copy",
   blob_usage: "copy",
   upload: "copy",
+  removed_metadata: "copy",
   link: "copy",
   link_alias: "copy",
   link_version: "copy",

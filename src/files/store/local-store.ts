@@ -200,6 +200,10 @@ class LocalDraft {
     }
   }
 
+  async *read(): AsyncGenerator<Uint8Array> {
+    yield* Bun.file(this.#path).stream();
+  }
+
   /** Syncs the bytes, then renames, then syncs the folder: no crash leaves a name without bytes. */
   async place(path: BlobPath): Promise<void> {
     const final = join(this.#folder, path);

@@ -44,6 +44,7 @@ export async function takeUpload(
     owner: { id: ownerId, username: owner },
     draft: {
       write: () => Promise.reject(new Error("A complete upload takes no more bytes")),
+      read: () => bytesOf(files, id),
       place: (path: BlobPath) => files.place(id, path),
       [Symbol.asyncDispose]: async () => {},
     },
@@ -58,6 +59,15 @@ export async function takeUpload(
     },
     [Symbol.asyncDispose]: release,
   };
+}
+
+async function* bytesOf(files: UploadFiles, id: string): AsyncGenerator<Uint8Array> {
+  const file = await files.open(id);
+  try {
+    yield* file.createReadStream({ autoClose: false, start: 0 });
+  } finally {
+    await file.close();
+  }
 }
 
 async function measure(

@@ -41,6 +41,7 @@ export async function linkPage(call: Call): Promise<Response> {
   const link = await call.app.links.get(call.actor, call.params.shortCode ?? "");
   const visits = await VisitPanel({ call, link });
   const files = link.kind === "collection" ? await call.app.links.files.sum(link.id) : null;
+  const original = await originalOf(call, link);
   return await show(
     call,
     { title: link.shortCode, sheets: ["link.css", "stats.css"], scripts: ["draft.js", "stats.js"] },
@@ -53,7 +54,7 @@ export async function linkPage(call: Call): Promise<Response> {
           <ShortLink call={call} link={link} />
           <FilePanel call={call} link={link} />
           <PagePreview call={call} link={link} />
-          <Facts call={call} link={link} files={files} />
+          <Facts call={call} link={link} files={files} original={original} />
         </div>
         <div class="col-md-4">
           <QrCode shortCode={link.shortCode} />
@@ -111,8 +112,15 @@ function FilePanel({ call, link }: Shown) {
   );
 }
 
+interface FactsProps extends Shown {
+  /** Of a collection. */
+  readonly files: FileSum | null;
+  /** SHA-256 of an image as it was sent, if metadata were removed from it. */
+  readonly original: string | null;
+}
+
 /** Properties of a link, in the order in which people look for them. */
-function Facts({ call, link, files }: Shown & { readonly files: FileSum | null }) {
+function Facts({ call, link, files, original }: FactsProps) {
   const zone = zoneOf(call);
   return (
     <dl class="facts">
@@ -124,7 +132,7 @@ function Facts({ call, link, files }: Shown & { readonly files: FileSum | null }
         </Fact>
       )}
       {files && <FilesFact link={link} files={files} />}
-      {link.content && <FileFacts content={link.content} />}
+      {link.content && <FileFacts content={link.content} original={original} />}
       {link.content && link.kind === "file" && (
         <Fact name={text.facts.opening}>{openingOf(link, link.content)}</Fact>
       )}
@@ -191,6 +199,12 @@ function Updated({ link, zone }: { link: Link; zone: string }) {
       )}
     </Fact>
   );
+}
+
+/** The SHA-256 of an image as it was sent, if metadata were removed from it. */
+async function originalOf({ app }: Call, { content }: Link): Promise<string | null> {
+  if (content === null || !content.type.startsWith("image/")) return null;
+  return await app.files.removedMetadata.findOriginal(content.blobId);
 }
 
 function OptionFacts({ link }: { link: Link }) {

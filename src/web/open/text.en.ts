@@ -104,6 +104,9 @@ export const text = catalogue({
     mediaType: "Media type",
     sha256: "SHA-256",
     checksum: "SHA-256 checksum",
+    metadata: "Metadata",
+    removed: "Location and camera data were removed",
+    sentSha256: "SHA-256 of the file as it was sent",
   },
   types: {
     image: (format: string) => `${format} image`,

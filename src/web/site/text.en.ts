@@ -51,6 +51,7 @@ export const text = catalogue({
     "files.quota_mb": "Storage quota per user (MB)",
     "files.allowed_extensions": "Allowed file extensions",
     "files.inline": "Open new files in the browser",
+    "files.remove_metadata": "Remove location and camera data from images",
     "session.permanent_lifetime_days": "Remember sign-ins for (days)",
     "links.schemes": "Allowed URL schemes",
     "links.indexed": "Let search engines index short links",
@@ -74,6 +75,7 @@ export const text = catalogue({
     "files.quota_mb": "For users without a quota of their own. 0 means unlimited.",
     "files.allowed_extensions": "Separate with commas. * allows all.",
     "files.inline": "If their type is harmless. Existing links do not change.",
+    "files.remove_metadata": "Chosen beforehand in the form. Users can clear it.",
     "session.permanent_lifetime_days": 'For users who choose "Remember me".',
     "links.schemes": "For the destinations of links. Separate with commas.",
     "links.fallback_url":

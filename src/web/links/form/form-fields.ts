@@ -37,6 +37,7 @@ export const linkFields = [
   "remove_password",
   "disabled",
   "inline",
+  "remove_metadata",
   "file_input_type",
   "file_text_content",
   "markdown_input_type",
@@ -267,7 +268,7 @@ export function fieldsOf(link: Link, zone: string): FormFields {
   };
 }
 
-function isChecked(value: string | undefined): boolean {
+export function isChecked(value: string | undefined): boolean {
   return value !== undefined && ["on", "true", "1", "yes"].includes(value.toLowerCase());
 }
 

@@ -23,7 +23,7 @@ interface KindForm {
 
 const kindForms: Readonly<Record<Kind, KindForm>> = {
   redirect: { Fields: Target, Options: RedirectOptions },
-  file: { Fields: (props) => <SourceFields {...props} kind="file" />, Options: InlineField },
+  file: { Fields: FileFields, Options: InlineField },
   markdown: { Fields: (props) => <SourceFields {...props} kind="markdown" />, Options: () => null },
   html: { Fields: (props) => <SourceFields {...props} kind="html" />, Options: () => null },
   collection: { Fields: CollectionFields, Options: () => null },
@@ -133,6 +133,22 @@ function RedirectOptions({ entry }: KindProps) {
           ["on", on],
           ["off", off],
         ]}
+      />
+    </>
+  );
+}
+
+function FileFields(props: KindProps) {
+  const { values, ...entry } = props.entry;
+  const remove_metadata = props.settings["files.remove_metadata"] ? "on" : "off";
+  return (
+    <>
+      <SourceFields {...props} kind="file" />
+      <Checkbox
+        entry={{ ...entry, values: { remove_metadata, ...values } }}
+        name="remove_metadata"
+        label={text.removeMetadata}
+        help={text.removeMetadataHelp}
       />
     </>
   );

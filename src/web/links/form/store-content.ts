@@ -7,7 +7,7 @@ import {
   storeText,
 } from "../../../http/content/store-text.ts";
 import { type ContentKind, hasContent } from "../../../links/link.ts";
-import { contentFields, type FormFields, sourceOf } from "./form-fields.ts";
+import { contentFields, type FormFields, isChecked, sourceOf } from "./form-fields.ts";
 import { type SentForm, sentFiles } from "./sent-form.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function storeContent(
   const names = contentFields[kind];
   switch (sourceOf(kind, fields, sentFiles(sent))) {
     case "file":
-      return await takeFile(call, sent, kind);
+      return await takeFile(call, sent, kind, isChecked(fields.remove_metadata));
     case "text":
       return await storeText(call, fields[names.text] ?? "", { ...link, kind }, names.text);
     case null:
@@ -34,10 +34,16 @@ export async function storeContent(
 }
 
 /** The form disposes of its own files. */
-async function takeFile(call: Call, { files }: SentForm, kind: ContentKind): Promise<NewContent> {
+async function takeFile(
+  call: Call,
+  { files }: SentForm,
+  kind: ContentKind,
+  isCleaned: boolean,
+): Promise<NewContent> {
   const field = contentFields[kind].file;
   const file = files.get(field);
   if (file === undefined) return contentOf(kind, null);
   const kindWithIt = await checkFile(call, file, kind, field);
+  if (isCleaned) return contentOf(kindWithIt, await call.app.files.removedMetadata.clean(file));
   return { kind: kindWithIt, file, [Symbol.asyncDispose]: async () => {} };
 }

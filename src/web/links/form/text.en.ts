@@ -47,6 +47,8 @@ export const text = catalogue({
   note: "Note",
   moreOptions: "More options",
   inline: "Open in the browser",
+  removeMetadata: "Remove location and camera data",
+  removeMetadataHelp: "From JPEG, PNG and WebP images. The picture itself stays as it is.",
   inlineHelp: "For images, audio, video, PDF and plain text. Other files are downloaded.",
   disabled: "Disabled",
   disabledHelp: "Visitors get an error until you enable the link.",

@@ -14,8 +14,14 @@ import { text as shared } from "../../ui/text.en.ts";
 import { text } from "../text.en.ts";
 import { typeName } from "./type-name.ts";
 
+interface FileFactsProps {
+  readonly content: Content;
+  /** SHA-256 of the file that was sent, where metadata were removed from it. */
+  readonly original?: string | null;
+}
+
 /** Properties of a file, as rows of a `<dl class="facts">`. */
-export function FileFacts({ content }: { content: Content }) {
+export function FileFacts({ content, original = null }: FileFactsProps) {
   const { name, size, type, sha256 } = content;
   return (
     <>
@@ -33,6 +39,15 @@ export function FileFacts({ content }: { content: Content }) {
           <CopyButton text={sha256} what={text.facts.checksum} isIconOnly />
         </details>
       </Fact>
+      {original !== null && (
+        <Fact name={text.facts.metadata}>
+          {text.facts.removed}
+          <details>
+            <summary>{text.facts.details}</summary>
+            {text.facts.sentSha256}: <code class="name">{original}</code>
+          </details>
+        </Fact>
+      )}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { text as files } from "../../../../src/files/text.en.ts";
 import { text } from "../../../../src/links/text.en.ts";
 import { formatBytes } from "../../../../src/text/format.ts";
 import { text as formText } from "../../../../src/web/links/form/text.en.ts";
+import { text as viewerText } from "../../../../src/web/open/text.en.ts";
 import { openTestApp } from "../../../world.ts";
 import {
   type Fields,
@@ -218,6 +219,64 @@ test("opens new files in the browser as the site's setting and the link say", as
     expect((await readPage(page)).values.inline).toBe(byDefault ? "on" : "");
     await world.close();
   }
+});
+
+describe("location and camera data of a picture", () => {
+  const comment = Buffer.from([0xff, 0xfe, 0, 8, ...Buffer.from("SECRET")]);
+  const picture = Buffer.from([0xff, 0xd8, 0xff, 0xda, 0, 2, 1, 2, 0xff, 0xd9]);
+  const sent = new Uint8Array([...picture.subarray(0, 2), ...comment, ...picture.subarray(2)]);
+  const hashOf = (bytes: Uint8Array) => new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+  const add = async (fields: Fields) =>
+    (await told(await site.post("/add", formOf({ file: file("a.jpg", sent), ...fields }))))
+      .shortCode;
+  const sizeOf = async (code: string) => (await site.stored(code)).content?.size;
+
+  test("stay for programs, and go where the form asks for it", async () => {
+    expect(await sizeOf(await add({ link_type: "file" }))).toBe(sent.length);
+    const kept = await add({ link_type: "file", remove_metadata: "off" });
+    expect(await sizeOf(kept)).toBe(sent.length);
+    const code = await add({ link_type: "file", remove_metadata: "on" });
+    expect(await site.open(code)).not.toContain("SECRET");
+    expect((await site.stored(code)).content).toMatchObject({
+      size: picture.length,
+      sha256: hashOf(picture),
+    });
+    const page = await readPage(
+      await fetch(`${site.origin}/-/links/${code}`, { headers: { cookie: site.cookie } }),
+    );
+    for (const hash of [hashOf(picture), hashOf(sent)]) expect(page.text).toContain(hash);
+    expect(page.text).toContain(viewerText.facts.removed);
+  });
+
+  test("go from a file that replaces another one", async () => {
+    const code = await add({ link_type: "file" });
+    const fields = { link_type: "file", remove_metadata: "on", file: file("b.jpg", sent) };
+    expect((await site.post(`/edit_link/${code}`, formOf(fields))).status).toBe(200);
+    expect(await site.open(code)).not.toContain("SECRET");
+  });
+
+  test("cannot be removed from a damaged picture, which is refused at its field", async () => {
+    const damaged = file("a.jpg", new Uint8Array([...sent.subarray(0, 12), 1, 2, 3]));
+    const body = formOf({ link_type: "file", remove_metadata: "on", file: damaged });
+    const page = await readPage(await site.post("/add", body, { accept: "text/html" }));
+    expect(page.problems).toEqual({ file: files.metadataStays });
+    expect(page.values.remove_metadata).toBe("on");
+  });
+
+  test("are no matter of other files", async () => {
+    const body = formOf({ link_type: "file", remove_metadata: "on", file: file("a.txt") });
+    expect((await site.post("/add", body)).status).toBe(201);
+  });
+
+  test("are removed beforehand as the site's setting says", async () => {
+    for (const isChosen of [true, false]) {
+      const world = await openTestApp({ settings: { "files.remove_metadata": isChosen } });
+      const cookie = await world.signIn(world.people.alice);
+      const page = await world.request("/add?link_type=file", { headers: { cookie } });
+      expect((await readPage(page)).values.remove_metadata).toBe(isChosen ? "on" : "");
+      await world.close();
+    }
+  });
 });
 
 test("takes a file of any name by default", async () => {

@@ -1,0 +1,54 @@
+/** Bytes that arrive in chunks, read in pieces of a wanted size. */
+export class ByteSource {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #held: Uint8Array = new Uint8Array();
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** Reads so many bytes, or those until the end where there are fewer. */
+  async take(size: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    let missing = size;
+    for await (const piece of this.pass(size)) {
+      parts.push(piece);
+      missing -= piece.byteLength;
+    }
+    return missing === 0 && parts.length === 1 ? (parts[0] ?? this.#held) : Buffer.concat(parts);
+  }
+
+  /** Reads the next `size` bytes as they arrive. */
+  async *pass(size: number): AsyncGenerator<Uint8Array> {
+    for (let missing = size; missing > 0; ) {
+      const chunk = await this.next();
+      if (chunk === null) return;
+      if (chunk.byteLength > missing) this.giveBack(chunk.subarray(missing));
+      yield chunk.subarray(0, missing);
+      missing -= Math.min(missing, chunk.byteLength);
+    }
+  }
+
+  async skip(size: number): Promise<void> {
+    for await (const _ of this.pass(size));
+  }
+
+  /** Whatever has arrived; null at the end. */
+  async next(): Promise<Uint8Array | null> {
+    if (this.#held.byteLength > 0) {
+      const held = this.#held;
+      this.#held = new Uint8Array();
+      return held;
+    }
+    for (;;) {
+      const { done, value } = await this.#chunks.next();
+      if (done) return null;
+      if (value.byteLength > 0) return value;
+    }
+  }
+
+  /** Puts bytes of the last chunk back, to be read next. */
+  giveBack(bytes: Uint8Array): void {
+    this.#held = this.#held.byteLength === 0 ? bytes : Buffer.concat([bytes, this.#held]);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Database, Trx } from "../../database/database.ts";
+import type { Blobs, ReceivedFile } from "../blobs.ts";
+import { removeMetadata } from "./remove-metadata.ts";
+
+/** Images whose metadata were removed when they were uploaded: the SHA-256 of what was sent is kept. */
+export class RemovedMetadata {
+  readonly #database: Database;
+  readonly #blobs: Blobs;
+
+  constructor(database: Database, blobs: Blobs) {
+    this.#database = database;
+    this.#blobs = blobs;
+  }
+
+  /**
+   * Returns a received image without its metadata, which its caller disposes of; the same file where it has none, or is
+   * of a type that is not known.
+   * @throws Problem `invalid` on `file`, `storage_full`
+   */
+  async clean(file: ReceivedFile): Promise<ReceivedFile> {
+    const bytes = removeMetadata(file.type, file.draft.read());
+    if (bytes === null) return file;
+    const { owner, name, sha256 } = file;
+    const cleaned = await this.#blobs.receive(owner, { name, bytes }, Infinity);
+    if (cleaned.sha256 !== sha256) return { ...cleaned, originalSha256: sha256 };
+    await cleaned[Symbol.asyncDispose]();
+    return file;
+  }
+
+  /** The SHA-256, in hex, of the file that was sent; null: it is stored as it was sent. */
+  async findOriginal(blobId: number): Promise<string | null> {
+    const row = await this.#database.read
+      .selectFrom("removed_metadata")
+      .select("sha256")
+      .where("blob_id", "=", blobId)
+      .executeTakeFirst();
+    return row?.sha256 ?? null;
+  }
+}
+
+/** Records what was sent in place of a blob. Of several that became the same bytes, the first stays. */
+export async function recordRemoval(trx: Trx, blobId: number, sha256: string): Promise<void> {
+  await trx
+    .insertInto("removed_metadata")
+    .values({ blob_id: blobId, sha256 })
+    .onConflict((on) => on.doNothing())
+    .execute();
+}
