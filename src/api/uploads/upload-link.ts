@@ -73,7 +73,7 @@ export async function finishUpload(call: Call, upload: Upload): Promise<Upload> 
   const { kind } = input;
   const headBytes = kind === "markdown" ? MAX_READ : 0;
   await using taken = await app.files.uploads.take(actor, upload.id, headBytes);
-  await using file = isCleaned ? await app.files.removedMetadata.clean(taken) : taken;
+  await using file = await app.files.removedMetadata.clean(taken, isCleaned);
   const checked = await checkFile(call, file, kind, parameterField("filename"));
   const creation = { ownerId: upload.ownerId, key: taken.key, lifeMs: KEY_MS };
   const { shortCode } = await app.links.create(actor, creation, { ...input, kind: checked }, file);

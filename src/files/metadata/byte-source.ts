@@ -1,5 +1,5 @@
 /** Bytes that arrive in chunks, read in pieces of a wanted size. */
-export class ByteSource {
+export class ByteSource implements AsyncDisposable {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #held: Uint8Array = new Uint8Array();
 
@@ -45,6 +45,11 @@ export class ByteSource {
       if (done) return null;
       if (value.byteLength > 0) return value;
     }
+  }
+
+  /** Ends the reading, also before the end: what the bytes come from is closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#chunks.return?.();
   }
 
   /** Puts bytes of the last chunk back, to be read next. */

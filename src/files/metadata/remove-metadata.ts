@@ -21,5 +21,14 @@ export function removeMetadata(
   type: string,
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> | null {
-  return cleaners[type]?.(new ByteSource(bytes)) ?? null;
+  const cleaner = cleaners[type];
+  return cleaner === undefined ? null : cleaned(cleaner, bytes);
+}
+
+async function* cleaned(
+  cleaner: Cleaner,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  await using source = new ByteSource(bytes);
+  yield* cleaner(source);
 }

@@ -13,18 +13,19 @@ export class RemovedMetadata {
   }
 
   /**
-   * Returns a received image without its metadata, which its caller disposes of; the same file where it has none, or is
-   * of a type that is not known.
+   * Returns a received image without its metadata, where that is wanted; the same file where it has none, or is of a
+   * type that is not known. The caller disposes of both.
    * @throws Problem `invalid` on `file`, `storage_full`
    */
-  async clean(file: ReceivedFile): Promise<ReceivedFile> {
-    const bytes = removeMetadata(file.type, file.draft.read());
-    if (bytes === null) return file;
+  async clean(file: ReceivedFile, isWanted: boolean): Promise<ReceivedFile> {
+    const same = { ...file, [Symbol.asyncDispose]: async () => {} };
+    const bytes = isWanted ? removeMetadata(file.type, file.draft.read()) : null;
+    if (bytes === null) return same;
     const { owner, name, sha256 } = file;
     const cleaned = await this.#blobs.receive(owner, { name, bytes }, Infinity);
     if (cleaned.sha256 !== sha256) return { ...cleaned, originalSha256: sha256 };
     await cleaned[Symbol.asyncDispose]();
-    return file;
+    return same;
   }
 
   /** The SHA-256, in hex, of the file that was sent; null: it is stored as it was sent. */

@@ -46,6 +46,17 @@ describe("an upload in portions", () => {
     expect(answer.headers.get("trunk8-url")).not.toBeNull();
   });
 
+  test("loses its metadata where that is asked for", async () => {
+    const comment = [0xff, 0xfe, 0, 3, 1];
+    const image = new Uint8Array([0xff, 0xd8, ...comment, 0xff, 0xda, 0, 2, 9, 0xff, 0xd9]);
+    const fields = { filename: "a.jpg", short_code: "cleaned", remove_metadata: "true" };
+    const path = await begin(world, image.length, fields);
+    expect(await patch(world, path, 0, image)).toMatchObject({ status: 204 });
+    const { body } = await world.ask("GET", "/api/v1/links/cleaned");
+    expect(body).toMatchObject({ file: { size: image.length - comment.length } });
+    expect(await head(world, path)).toMatchObject({ url: "http://trunk8.test/cleaned" });
+  });
+
   test("with a purpose of hold waits", async () => {
     const path = await begin(world, 3, { filename: "a.bin", purpose: "hold" });
     expect(await patch(world, path, 0, "abc")).toMatchObject({ offset: 3, url: null });

@@ -220,6 +220,20 @@ test.each([
   expect(await failureOf(clean(type, bytes))).toMatchObject({ code: "invalid" });
 });
 
+test("what it reads from is closed, also where the image ends before it", async () => {
+  let isClosed = false;
+  async function* source() {
+    try {
+      yield drawn.jpeg;
+      yield secret;
+    } finally {
+      isClosed = true;
+    }
+  }
+  await Array.fromAsync(removeMetadata("image/jpeg", source()) ?? []);
+  expect(isClosed).toBe(true);
+});
+
 test("other types are left alone", () => {
   for (const type of ["image/gif", "application/pdf", "text/plain"])
     expect(removeMetadata(type, inChunks(secret, 5))).toBeNull();

@@ -44,6 +44,5 @@ async function takeFile(
   const file = files.get(field);
   if (file === undefined) return contentOf(kind, null);
   const kindWithIt = await checkFile(call, file, kind, field);
-  if (isCleaned) return contentOf(kindWithIt, await call.app.files.removedMetadata.clean(file));
-  return { kind: kindWithIt, file, [Symbol.asyncDispose]: async () => {} };
+  return contentOf(kindWithIt, await call.app.files.removedMetadata.clean(file, isCleaned));
 }
