@@ -2,13 +2,15 @@
 const ORIENTATION = 0x0112;
 const SHORT = 3;
 
+/** `Exif` */
+const MARK = [0x45, 0x78, 0x69, 0x66];
+
 /**
  * How an image is to be turned, as its Exif data say: 1 to 8; 1 where they say nothing.
  * @param exif with or without the `Exif` mark before it
  */
 export function orientationOf(exif: Uint8Array): number {
-  const marked = Buffer.from(exif.subarray(0, 4)).toString("latin1") === "Exif";
-  const tiff = marked ? exif.subarray(6) : exif;
+  const tiff = MARK.every((byte, at) => exif[at] === byte) ? exif.subarray(6) : exif;
   try {
     return readOrientation(new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength));
   } catch (error) {

@@ -3,9 +3,10 @@ import { damaged } from "./damaged.ts";
 import { exifOf, orientationOf } from "./exif.ts";
 
 /** Chunks that say how an image looks, and animations. PNG (third edition), 5.6 */
-const KEPT: ReadonlySet<string> = new Set(
-  "tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT acTL fcTL fdAT".split(" "),
-);
+const KEPT: ReadonlySet<string> = new Set([
+  ...["tRNS", "cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "cICP", "mDCV", "cLLI"],
+  ...["bKGD", "hIST", "pHYs", "sPLT", "acTL", "fcTL", "fdAT"],
+]);
 
 /** Most bytes of a chunk that is held in memory. */
 const MOST_HELD = 1_048_576;

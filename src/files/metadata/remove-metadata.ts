@@ -15,7 +15,7 @@ const cleaners: Readonly<Record<string, Cleaner>> = {
 /**
  * The bytes of an image without place, time, camera, author and comments, previews and whatever follows the image. The
  * image itself stays as it is, with its colours and how it is to be turned. Null for a type that is not known.
- * @throws Problem `invalid` on `file` while the bytes are read, where metadata cannot be told from the image
+ * @throws Problem `invalid` on `file` while the bytes are read, where an image is not as its format has it
  */
 export function removeMetadata(
   type: string,
