@@ -50,6 +50,29 @@ export async function changeState(
     .execute();
 }
 
+/** Releases old reservations. A transaction that uses one concurrently keeps it, or finds it released. */
+export async function releaseAbandoned(
+  database: Database,
+  { before, now }: { readonly before: number; readonly now: number },
+): Promise<void> {
+  const abandoned = await database.read
+    .selectFrom("blob")
+    .select("id")
+    .where("state", "=", "reserved")
+    .where("changed_at", "<=", before)
+    .limit(1)
+    .executeTakeFirst();
+  if (abandoned === undefined) return;
+  await database.write((trx) =>
+    trx
+      .updateTable("blob")
+      .set({ state: "released", changed_at: now })
+      .where("state", "=", "reserved")
+      .where("changed_at", "<=", before)
+      .execute(),
+  );
+}
+
 /** Finds those of many paths that have a row. */
 export async function findKnownPaths(
   scan: Database["scan"],

@@ -12,7 +12,15 @@ import {
   type StoredBytes,
   type UsedBlob,
 } from "./blob.ts";
-import { addUses, changeState, countUsed, findKnownPaths, findUsed, sumUsed } from "./blob-rows.ts";
+import {
+  addUses,
+  changeState,
+  countUsed,
+  findKnownPaths,
+  findUsed,
+  releaseAbandoned,
+  sumUsed,
+} from "./blob-rows.ts";
 import { cleanFileName, extensionOf } from "./file-name.ts";
 import { type FileInPlace, forgetLeft, type KnownBytes, useInPlace } from "./in-place.ts";
 import { HEAD_BYTES, mediaTypeOf } from "./media/media-type.ts";
@@ -303,7 +311,7 @@ export class Blobs {
     if (await this.#isHeld()) return 0;
     // Else the rows would go, and the bytes stay on a share that is not mounted.
     await this.#store.check();
-    await this.#releaseAbandoned(now - RESERVED_MS);
+    await releaseAbandoned(this.#database, { before: now - RESERVED_MS, now });
     await forgetLeft(this.#database, now - RELEASED_MS);
     const rows = await this.#database.read
       .selectFrom("blob")
@@ -360,26 +368,6 @@ export class Blobs {
   /** Only from the state it was seen in: a reservation may be in use although using it failed. */
   async #changeState(trx: Trx, blobId: number, from: BlobState, to: BlobState): Promise<void> {
     await changeState(trx, blobId, { from, to, now: this.#clock() });
-  }
-
-  /** Releases old reservations. A transaction that uses one concurrently keeps it, or finds it released. */
-  async #releaseAbandoned(before: number): Promise<void> {
-    const abandoned = await this.#database.read
-      .selectFrom("blob")
-      .select("id")
-      .where("state", "=", "reserved")
-      .where("changed_at", "<=", before)
-      .limit(1)
-      .executeTakeFirst();
-    if (abandoned === undefined) return;
-    await this.#database.write((trx) =>
-      trx
-        .updateTable("blob")
-        .set({ state: "released", changed_at: this.#clock() })
-        .where("state", "=", "reserved")
-        .where("changed_at", "<=", before)
-        .execute(),
-    );
   }
 }
 
