@@ -4,8 +4,8 @@ import { join } from "node:path";
 /** Names of stored files: which of them belong to a backup, its database says. */
 const STORED = /\/assets\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.[a-z0-9]{1,10})?$/;
 
-/** Folders of partial uploads, now and until 1.0.0-alpha.1. */
-const PARTIAL_UPLOADS = /\/assets\/\.(uploads|drafts)\//;
+/** Folders of partial uploads: in portions, in one request, and the latter until 1.0.0-alpha.1. */
+const PARTIAL_UPLOADS = /^users\/\.uploads\/|\/assets\/\.(uploads|drafts)\//;
 
 /** Not backed up: with it, a backup could be used to forge sessions. A missing one is replaced by a new one. */
 const SECRET = "config/secret.key";

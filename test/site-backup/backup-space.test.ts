@@ -34,3 +34,11 @@ test("lists the other files when a folder is deleted meanwhile", async () => {
   expect(listed).toContain("users/carl/notes.txt");
   expect(listed.filter((path) => path.endsWith("notes.txt")).length).toBeGreaterThanOrEqual(1);
 });
+
+test("leaves out the bytes of uploads in portions", async () => {
+  const folder = join(world.dataFolder, "users", ".uploads");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "part"), "bytes");
+  const listed = await Array.fromAsync(listDataFiles(world.dataFolder, "users/"));
+  expect(listed.filter((path) => path.includes(".uploads"))).toEqual([]);
+});

@@ -18,7 +18,6 @@ const EXTENSIONS = [
   "expiration",
   "checksum",
   "termination",
-  "concatenation",
 ];
 
 /** Whether a path is of uploads in portions, where every answer is one of tus. */

@@ -18,8 +18,8 @@ const STRAY_MS = 3_600_000;
 const IDS_A_QUERY = 500;
 
 /**
- * Deletes at most `limit` uploads that have expired, of which no request is under way, and files without a row; returns
- * how many.
+ * Deletes at most `limit` uploads that have expired, of which no request is under way, and those that have only a row or
+ * only a file; returns how many.
  */
 export async function sweepUploads(parts: Parts, limit: number): Promise<number> {
   const { database, clock, files, locks } = parts;
@@ -38,7 +38,23 @@ export async function sweepUploads(parts: Parts, limit: number): Promise<number>
     hold.noteReleased();
     swept++;
   }
-  return swept + (await sweepStrays(parts));
+  return swept + (await sweepStrays(parts)) + (await sweepWithoutBytes(parts));
+}
+
+/** Uploads of a site that was restored: backups leave their bytes out. */
+async function sweepWithoutBytes({ database, files, locks }: Parts): Promise<number> {
+  const stored = await files.list();
+  const query = database.scan.selectFrom("upload").select("id").where("received", ">", 0);
+  const rows = await query.where("state", "=", "open").execute();
+  let swept = 0;
+  for (const { id } of rows.filter((row) => !stored.has(row.id))) {
+    await using hold = await locks.tryHold(id).catch(() => null);
+    if (hold === null || (await files.measure(id)) !== null) continue;
+    await database.write((trx) => deleteUpload(trx, id));
+    hold.noteReleased();
+    swept++;
+  }
+  return swept;
 }
 
 async function sweepStrays({ database, clock, files }: Parts): Promise<number> {

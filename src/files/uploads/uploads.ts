@@ -124,7 +124,7 @@ export class Uploads {
   async list(
     actor: Actor,
     which: { readonly ownerId: number; readonly metadata?: string | undefined },
-    limit = MOST_UPLOADS.all,
+    limit: number = MOST_UPLOADS.all,
   ): Promise<Upload[]> {
     if (!may(actor, "link.create_with_content", which)) throw noSuchUpload();
     return await listUploads(this.#parts.database.read, which, limit);

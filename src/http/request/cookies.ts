@@ -100,6 +100,7 @@ const noticeCodes = [
   "password_changed",
   "session_ended",
   "other_sessions_ended",
+  "upload_deleted",
   "links_deleted",
   "links_trashed",
   "links_recovered",

@@ -21,7 +21,7 @@ export const accountUrls = {
     methods: READ_AND_POST,
     access: "in_person",
     tongue: "page",
-    doc: "Your account: `action=change_password` `current_password` `new_password` `confirm_password`, `action=change_time_zone` `time_zone` (an IANA name; empty for the site's), `action=end_session` `session`, `action=end_other_sessions`.",
+    doc: "Your account: `action=change_password` `current_password` `new_password` `confirm_password`, `action=change_time_zone` `time_zone` (an IANA name; empty for the site's), `action=end_session` `session`, `action=end_other_sessions`, `action=delete_upload` `upload`.",
   },
   keys: {
     pattern: "/-/keys",

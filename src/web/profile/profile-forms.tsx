@@ -3,6 +3,7 @@ import type { Session } from "../../accounts/auth/sessions.ts";
 import { text as accounts } from "../../accounts/text.en.ts";
 import type { User } from "../../accounts/user.ts";
 import type { AuditEvent } from "../../audit/audit-event.ts";
+import type { Upload } from "../../files/uploads/upload.ts";
 import type { Call } from "../../http/call.ts";
 import { zoneOf } from "../../http/caller/zone-of.ts";
 import { href } from "../../http/urls.ts";
@@ -19,6 +20,7 @@ import { text as shared } from "../ui/text.en.ts";
 import { Time } from "../ui/time.tsx";
 import { SessionList } from "./session-list.tsx";
 import { text } from "./text.en.ts";
+import { UploadList } from "./upload-list.tsx";
 
 /** What the profile shows of an account. */
 interface Facts {
@@ -26,6 +28,8 @@ interface Facts {
   /** The session of the request. */
   readonly session: Session;
   readonly sessions: readonly Session[];
+  /** Those of which no link was created. */
+  readonly uploads: readonly Upload[];
   /** Whether the environment sets the password, so that it cannot be changed here. */
   readonly isPasswordFixed: boolean;
   readonly siteZone: string;
@@ -61,6 +65,12 @@ export function Profile({ call, facts, action, entry }: ProfileProps) {
       <Section title={text.sessions.title}>
         <SessionList sessions={sessions} current={session} zone={zone} now={call.app.clock()} />
       </Section>
+      {facts.uploads.length > 0 && (
+        <Section title={text.uploads.title}>
+          <p>{text.uploads.explanation}</p>
+          <UploadList uploads={facts.uploads} zone={zone} />
+        </Section>
+      )}
       <Section title={text.keys.title}>
         <p>{text.keys.explanation}</p>
         <a href={href("keys")}>{text.keys.link}</a>

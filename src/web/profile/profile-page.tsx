@@ -25,6 +25,7 @@ const formHandlers: ReadonlyMap<string, FormHandler> = new Map([
   ["change_time_zone", changeTimeZone],
   ["end_session", endSession],
   ["end_other_sessions", endOtherSessions],
+  ["delete_upload", deleteUpload],
 ]);
 
 function show(call: Call): Promise<Response> {
@@ -87,9 +88,17 @@ async function endOtherSessions(call: Call): Promise<Response> {
   return backToProfile(call, "other_sessions_ended");
 }
 
+async function deleteUpload(call: Call, form: Form): Promise<Response> {
+  await call.app.files.uploads.remove(call.actor, form.text("upload"));
+  return backToProfile(call, "upload_deleted");
+}
+
 function backToProfile(call: Call, code: NoticeCode, headers = new Headers()): Response {
   return goTo(call, href("profile"), { code }, headers);
 }
+
+/** Unfinished uploads on the page. */
+const UPLOADS = 50;
 
 /** Entries of the activity log on the page. */
 const LATEST = 5;
@@ -99,14 +108,16 @@ async function showProfile(call: Call, action: string, entry: Entry): Promise<Re
   const { user, session } = inSession(call);
   const { actor, app } = call;
   const { users, sessions } = app.accounts;
-  const [listed, events] = await Promise.all([
+  const [listed, uploads, events] = await Promise.all([
     sessions.list(user.id),
+    app.files.uploads.list(actor, { ownerId: user.id }, UPLOADS),
     app.audit.latestOwn(actor, LATEST),
   ]);
   const facts = {
     user,
     session,
     sessions: listed,
+    uploads,
     events,
     isPasswordFixed: users.passwordIsFromEnvironment(user),
     siteZone: effectiveZone(call.settings),

@@ -24,6 +24,17 @@ export const text = catalogue({
     alreadyEnded: "This session has already ended.",
   },
 
+  uploads: {
+    title: "Unfinished uploads",
+    explanation:
+      "These files count to your storage. To go on with one, choose the same file again in the form for a new link.",
+    file: "File",
+    stored: "Stored",
+    of: (stored: string, whole: string) => `${stored} of ${whole}`,
+    expires: "Kept until",
+    remove: (name: string) => `Delete ${name}`,
+  },
+
   keys: {
     title: "API keys",
     explanation: "Let scripts, apps and the command line use your account, within limits you set.",

@@ -1,5 +1,7 @@
 /** What tus 1.0 says of each wrong request, and what stays as it was. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { href } from "../../../src/http/urls.ts";
 import { type ApiWorld, openApiWorld } from "../api-world.ts";
 import { BYTES, begin, bytesOf, head, metadata, patch, TUS } from "./tus.ts";
@@ -181,6 +183,19 @@ test("a newer request goes on where the older one hangs", async () => {
   expect(await older).toBe("locked");
   gate.resolve();
   expect((await patch(world, path, 3, bytesOf(6))).url).not.toBeNull();
+});
+
+test("an upload whose bytes are gone, as after a restore, is gone", async () => {
+  const { uploads } = world.app.files;
+  const folder = join(world.dataFolder, "users", ".uploads");
+  const paths = [await begin(world, 9, {}), await begin(world, 9, {})];
+  for (const path of paths) {
+    await patch(world, path, 0, "abc");
+    rmSync(join(folder, path.split("/").at(-1) ?? ""));
+  }
+  expect((await head(world, paths[0] ?? "")).status).toBe(404);
+  expect(await uploads.sweep(100)).toBe(1);
+  expect((await world.ask("GET", paths[1] ?? "")).status).toBe(404);
 });
 
 test("unfinished uploads count to the quota, and expire", async () => {

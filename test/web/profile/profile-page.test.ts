@@ -207,3 +207,19 @@ describe("an unexpected post", () => {
     expect(after).toEqual({ ...user, timeZone: "UTC" });
   });
 });
+
+test("lists unfinished uploads, and deletes them", async () => {
+  const { user, cookie } = await newcomer("uploader");
+  const { uploads } = world.app.files;
+  const actor = { is: "user", userId: user.id, username: user.username, role: "user" } as const;
+  const metadata = `filename ${btoa("film.mp4")}`;
+  const input = { length: 2048, metadata, purpose: "hold" } as const;
+  const { id } = await uploads.create(actor, user, input, 10_000);
+  const page = await profileOf(cookie);
+  for (const shown of [text.uploads.title, "film.mp4", text.uploads.of("0 bytes", "2 KB")])
+    expect(page.text).toContain(shown);
+  const other = await world.signIn(world.people.alice);
+  expect((await post({ action: "delete_upload", upload: id }, other)).status).toBe(404);
+  expect((await post({ action: "delete_upload", upload: id }, cookie)).status).toBe(303);
+  expect((await profileOf(cookie)).text).not.toContain(text.uploads.title);
+});

@@ -72,6 +72,8 @@ function describe({ code, shortCode, count = 0, skipped }: Notice, origin: strin
       return notice.sessionEnded;
     case "other_sessions_ended":
       return notice.otherSessionsEnded;
+    case "upload_deleted":
+      return notice.uploadDeleted;
     case "password_changed":
       return notice.passwordChanged;
   }
