@@ -8,11 +8,13 @@ import { addHeader, block, hstsLines, type NginxFacts } from "./nginx-block.ts";
 const uploads: readonly UrlName[] = [
   "add",
   "editLink",
+  "linkFiles",
   "proxyProbe",
   "apiLinks",
   "apiLink",
   "apiContent",
   "apiFiles",
+  "apiLinkFiles",
   "apiUploads",
   "apiUpload",
   "sendFiles",

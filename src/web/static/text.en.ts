@@ -12,7 +12,7 @@ export const text = catalogue({
     connectionLost: "The connection was lost before the upload finished. Try again.",
     refusedByProxy:
       "A server in front of this site rejects files of this size. Contact the administrator of this site.",
-    oneFile: "One file per link. Drop them one at a time, or zip them first.",
+    oneFile: "One file per link. For several files, choose the type Collection.",
     chosen: "Selected: {name}, {size}.",
     sending: "Uploading {name}, {size}.",
     cancelled: "Upload cancelled.",

@@ -47,8 +47,8 @@ async function change(call: Call): Promise<Response> {
       const changes = { edits: editsIn(sent.form), added, revision };
       const { files } = call.app.links;
       const { shortCode, revision: now } = await files.change(call.actor, link.shortCode, changes);
-      if (prefersJson(call.request))
-        return json({ short_code: shortCode, revision: now }, { call });
+      const answer = { short_code: shortCode, revision: now, page: addressOf(shortCode, 1) };
+      if (prefersJson(call.request)) return json(answer, { call });
       const page = addressOf(shortCode, pageIn(sent.form.text("page")));
       return goTo(call, page, { code: "saved", shortCode });
     },
@@ -107,7 +107,7 @@ async function showPage(call: Call, link: ListedLink, entry: Entry): Promise<Res
   const title = text.title(shortCode);
   return await showForm(
     call,
-    { title, entry, sheets: ["list.css"] },
+    { title, entry, sheets: ["list.css"], scripts: ["files.js"] },
     <>
       <PageHead title={<span class="name">{title}</span>}>
         <a class="btn btn-quiet" href={href("linkPage", { shortCode })}>

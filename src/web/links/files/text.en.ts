@@ -5,6 +5,12 @@ export const text = catalogue({
   title: (code: string) => `Files of ${code}`,
   files: "Files",
   folder: "Or a folder",
+  drop: "Drop files and folders anywhere on this page, or paste them.",
+  each: { label: "Create", one: "One collection", each: "One link each" },
+  script: {
+    chosen: "Files chosen: {count}",
+    sending: "Uploading: {done} of {count} files",
+  },
   chooseAgain: "Choose the files again.",
   atMost: (size: string) => `All files of one upload have at most ${size} together.`,
   add: "Add files",

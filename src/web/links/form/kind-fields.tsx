@@ -36,6 +36,7 @@ export function kindIn({ values }: Entry, usual: Kind): Kind {
 
 /** The scripts and style sheets of a kind's form. */
 export function assetsFor(kind: Kind): Pick<PageOptions, "scripts" | "sheets"> {
+  if (kind === "collection") return { scripts: ["linkform.js", "tags.js", "files.js"] };
   if (!hasContent(kind)) return { scripts: ["linkform.js", "tags.js"] };
   return {
     scripts: [

@@ -108,6 +108,7 @@ const known = [
   ...linkFields,
   ...fileFields,
   FILES_FIELD,
+  "each",
   FORM_ID_FIELD,
   IF_EXISTS_FIELD,
   "revision",

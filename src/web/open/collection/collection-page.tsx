@@ -116,7 +116,11 @@ const columnsOf = (shown: Shown): readonly Column<LinkFile>[] => [
     class: "link-name",
     cell: (file) => <FileName {...shown} file={file} />,
   },
-  { heading: shared.labels.size, cell: ({ content }) => formatBytes(content.size) },
+  {
+    heading: shared.labels.size,
+    class: "text-nowrap",
+    cell: ({ content }) => formatBytes(content.size),
+  },
   {
     heading: <span class="visually-hidden">{shared.labels.actions}</span>,
     label: null,

@@ -11,6 +11,7 @@ import editorStyles from "./editor.css" with { type: "file" };
 import editorScript from "./editor.js" with { type: "file" };
 import fileStyles from "./file.css" with { type: "file" };
 import fileScript from "./file.js" with { type: "file" };
+import filesScript from "./files.js" with { type: "file" };
 import frame from "./frame.css" with { type: "file" };
 import homeScript from "./home.js" with { type: "file" };
 import icon from "./icon.svg" with { type: "file" };
@@ -43,6 +44,7 @@ const ownFiles = {
   "home.js": homeScript,
   "file.css": fileStyles,
   "file.js": fileScript,
+  "files.js": filesScript,
   "frame.css": frame,
   "htmx.js": htmx,
   "icon.svg": icon,
