@@ -63,6 +63,7 @@ export const text = catalogue({
   },
 
   upload: {
+    onlyCollections: "Only a collection has `files`, and it has no text.",
     version: (version: string) => `Send the header Tus-Resumable: ${version}.`,
     length: "Send Upload-Length, or else Upload-Defer-Length: 1.",
     noNumber: (name: string) => `The header ${name} must be a whole number.`,

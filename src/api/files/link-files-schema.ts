@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pageOf } from "../request/page-schema.ts";
+import { uploadList } from "./upload-list.ts";
 
 export const filesQuery = z.strictObject({
   limit: z.int().min(1).max(500).default(100).describe("Items on a page."),
@@ -33,7 +34,11 @@ export const fileEditsBody = z
           remove: z.boolean().optional(),
         }),
       )
-      .max(10_000),
+      .max(10_000)
+      .optional(),
+    add: uploadList
+      .optional()
+      .describe("Uploads that become files; one with the path of a file replaces it."),
   })
   .meta({ id: "FileChanges", description: "Files that are not named stay as they are." });
 

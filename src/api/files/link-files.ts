@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { BlobOwner } from "../../files/blobs.ts";
 import type { Call } from "../../http/call.ts";
 import { fileListOf } from "../../http/content/file-list.ts";
 import { json } from "../../http/response/response.ts";
@@ -12,6 +13,7 @@ import { onCondition, requireConditions } from "../request/conditions.ts";
 import { nextHeaders } from "../request/paging.ts";
 import type { fileEditsBody, filesPage, filesQuery } from "./link-files-schema.ts";
 import { readFileList } from "./upload-file.ts";
+import { TakenFiles } from "./upload-list.ts";
 
 /** `GET /api/v1/links/<code>/files` */
 export async function listFiles(
@@ -38,16 +40,24 @@ export async function listFiles(
 /** `PATCH /api/v1/links/<code>/files` */
 export async function changeFiles(
   call: Call,
-  { files }: z.output<typeof fileEditsBody>,
+  { files = [], add = [] }: z.output<typeof fileEditsBody>,
 ): Promise<Response> {
+  const link = await findLink(call);
   const edits = files.map(({ remove = false, ...edit }) => ({ ...edit, isRemoved: remove }));
-  return await changeLinkFiles(call, await findLink(call), { edits, added: [] });
+  await using taken = await TakenFiles.take(call, ownerOf(link), add);
+  const response = await changeLinkFiles(call, link, { edits, added: taken.files });
+  await taken.markUsed(link.shortCode);
+  return response;
+}
+
+function ownerOf({ ownerId: id, owner: username }: ListedLink): BlobOwner {
+  return { id, username };
 }
 
 /** `POST /api/v1/links/<code>/files` */
 export async function addFiles(call: Call): Promise<Response> {
   const link = await findLink(call);
-  await using sent = await readFileList(call, { id: link.ownerId, username: link.owner });
+  await using sent = await readFileList(call, ownerOf(link));
   const added = fileListOf(call, sent.lists.get("file") ?? [], "file");
   return await changeLinkFiles(call, link, { edits: [], added });
 }

@@ -12,8 +12,11 @@ import { hasContent, type Link } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { text as linkText } from "../../links/text.en.ts";
 import { invalid } from "../../problem.ts";
+import { TakenFiles, uploadList } from "../files/upload-list.ts";
 import { requireUser } from "../request/caller.ts";
+import { checked } from "../request/checked.ts";
 import { etagOf } from "../request/conditions.ts";
+import { joinPointer } from "../request/pointer.ts";
 import type { Once } from "../request/repeated.ts";
 import { text } from "../text.en.ts";
 import { describeCreated } from "./describe-link.ts";
@@ -23,6 +26,7 @@ import { answerLink } from "./read-link.ts";
 export async function createLink(call: Call, body: object, once: Once): Promise<Response> {
   const existing = "find_if_exists" in body ? await findExisting(call, body) : null;
   if (existing !== null) return answerLink(call, existing, 200, located(existing));
+  if ("files" in body) return answerCreated(call, await createFromUploads(call, body, once));
   const { upload, ...fields } = body as { readonly upload?: unknown };
   const isUpload = upload !== undefined && upload !== null;
   return answerCreated(
@@ -81,6 +85,27 @@ export async function createFromJson(
 /** A new link as lists have it. */
 export function asNew(link: Link, { username: owner }: User): ListedLink {
   return { ...link, owner, visits: 0, lastVisitAt: null };
+}
+
+/** Creates a collection of uploads in portions. */
+async function createFromUploads(
+  call: Call,
+  { files, ...fields }: { readonly files?: unknown },
+  once: Once,
+): Promise<ListedLink> {
+  const owner = requireUser(call);
+  const { app, actor } = call;
+  const context = contextOf(call);
+  const named = checked(uploadList, files, (path) => joinPointer(["files", ...path]));
+  const { input, content } = parseNewLinkJson(fields, context, { hasFiles: named.length > 0 });
+  if (input.kind !== "collection" || content !== null)
+    throw invalid("files", text.upload.onlyCollections);
+  await app.links.circles.refuseNew(input, context.ownOrigins);
+  await using taken = await TakenFiles.take(call, owner, named);
+  const creation = { ownerId: owner.id, ...once, files: taken.files };
+  const link = await app.links.create(actor, creation, input);
+  await taken.markUsed(link.shortCode);
+  return asNew(link, owner);
 }
 
 /** Creates the link of an upload in portions. */

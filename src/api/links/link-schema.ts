@@ -2,6 +2,7 @@ import { z } from "zod";
 import { linkChangesJsonSchema, newLinkJsonSchema } from "../../links/input/link-json.ts";
 import { kinds, linkStatuses, redirectStatuses } from "../../links/link.ts";
 import { fieldNameOf } from "../../parse-input.ts";
+import { uploadList } from "../files/upload-list.ts";
 
 /** A moment as RFC 3339 in UTC. */
 const time = z.iso.datetime();
@@ -93,6 +94,7 @@ const fieldDocs: Readonly<Record<string, string>> = {
     "True: where you have a live redirect to `target` that is as the other fields say, it is returned (200).",
   content: "Text of a Markdown page, an HTML page or a text file.",
   upload: "Instead of a text: the id of an upload that is complete, which becomes the file.",
+  files: "The files of a collection.",
   keep_alias: "Whether a replaced short code goes on as an alias. Default: true.",
   revision:
     "The change is refused (409) if the link has another one. `If-Match` does the same (412).",
@@ -111,6 +113,7 @@ function inSnakeCase(shape: Readonly<Record<string, z.ZodType>>) {
 export const newLinkBody = inSnakeCase({
   ...newLinkJsonSchema.shape,
   upload: z.string().nullish(),
+  files: uploadList.optional(),
 }).meta({ id: "NewLink" });
 
 const { shortCode: _, findIfExists: __, ...replacedShape } = newLinkJsonSchema.shape;

@@ -43,11 +43,11 @@ export interface WithContent<Input> {
 export function parseNewLinkJson(
   body: unknown,
   context: InputContext,
-  { hasFile } = { hasFile: false },
+  { hasFile = false, hasFiles = false } = {},
 ): NewLinkJson {
   const { content, findIfExists: finds, ...fields } = readObject(newLinkShape, body);
   const hasContent = hasFile || typeof content === "string";
-  const input = parseNewLink(fields, context, { hasContent });
+  const input = parseNewLink(fields, context, { hasContent, hasFiles });
   const { error } = findIfExists.safeParse(finds);
   if (error) throw invalid("find_if_exists", text.input.noBoolean);
   if (finds && input.kind !== "redirect") throw invalid("find_if_exists", text.input.onlyRedirects);

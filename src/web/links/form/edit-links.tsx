@@ -292,7 +292,11 @@ async function showEditForm(
   const usage = await call.app.files.blobs.usageOf(link.ownerId);
   return await showForm(
     call,
-    { title: text.titles.edit(link.shortCode), entry, ...assetsFor(kindIn(entry, link.kind)) },
+    {
+      title: text.titles.edit(link.shortCode),
+      entry,
+      ...assetsFor(kindIn(entry, link.kind), true),
+    },
     <EditForm call={call} usage={usage} link={link} entry={entry} saved={saved} />,
   );
 }
