@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { pageOf } from "../request/page-schema.ts";
-import { uploadList } from "./upload-list.ts";
 
 export const filesQuery = z.strictObject({
   limit: z.int().min(1).max(500).default(100).describe("Items on a page."),
@@ -21,6 +20,17 @@ export const filesPage = pageOf(
     })
     .meta({ id: "LinkFile", description: "One of the files of a link that has several." }),
 );
+
+/** Complete uploads that become files of a link. */
+export const uploadList = z
+  .array(
+    z.strictObject({
+      upload: z.string().describe("Id of a complete upload."),
+      path: z.string().optional().describe("Default: the name of the upload."),
+      title: z.string().optional(),
+    }),
+  )
+  .max(1000);
 
 export const fileEditsBody = z
   .strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { BlobOwner } from "../../files/blobs.ts";
 import type { TakenUpload } from "../../files/uploads/taken-upload.ts";
 import type { Call } from "../../http/call.ts";
@@ -6,17 +6,7 @@ import { fileListOf } from "../../http/content/file-list.ts";
 import { takeSentUpload } from "../../http/content/sent-upload.ts";
 import { parseFileTitle } from "../../links/files/file-path.ts";
 import type { NewLinkFile } from "../../links/files/link-file.ts";
-
-/** Complete uploads that become files of a link. */
-export const uploadList = z
-  .array(
-    z.strictObject({
-      upload: z.string().describe("Id of a complete upload."),
-      path: z.string().optional().describe("Default: the name of the upload."),
-      title: z.string().optional(),
-    }),
-  )
-  .max(1000);
+import type { uploadList } from "./link-files-schema.ts";
 
 type NamedUpload = z.output<typeof uploadList>[number];
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { linkChangesJsonSchema, newLinkJsonSchema } from "../../links/input/link-json.ts";
 import { kinds, linkStatuses, redirectStatuses } from "../../links/link.ts";
 import { fieldNameOf } from "../../parse-input.ts";
-import { uploadList } from "../files/upload-list.ts";
+import { uploadList } from "../files/link-files-schema.ts";
 
 /** A moment as RFC 3339 in UTC. */
 const time = z.iso.datetime();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { href } from "../../src/http/urls.ts";
-import { contentsOf } from "../links/files/collection.ts";
-import { type ApiWorld, openApiWorld } from "./api-world.ts";
+import { href } from "../../../src/http/urls.ts";
+import { contentsOf } from "../../links/files/collection.ts";
+import { type ApiWorld, openApiWorld } from "../api-world.ts";
 
 let world: ApiWorld;
 beforeAll(async () => {
