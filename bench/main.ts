@@ -20,6 +20,7 @@ import { sitePagesBench } from "./pages/site-pages.ts";
 import { profileBench } from "./profile/profile.ts";
 import { redirectBench } from "./redirect/redirect.ts";
 import { formatMarkdown, formatResult } from "./report.ts";
+import { reportsBench } from "./reports/reports.ts";
 import { readNewest, saveResult } from "./results.ts";
 import { startBench } from "./start/start.ts";
 import { isReached } from "./table.ts";
@@ -39,6 +40,7 @@ const measured: Readonly<Record<string, Bench>> = {
   guide: guideBench,
   stress: stressBench,
   list: listBench,
+  reports: reportsBench,
   bigfiles: bigFilesBench,
   hostile: hostileBench,
 };

@@ -1,4 +1,5 @@
 import { formatCount } from "../../../text/format.ts";
+import { dimensionNames } from "../../../visits/dimension.ts";
 import type { Client } from "../../client/client.ts";
 import type { LinkStatsJson } from "../../client/client-operations.ts";
 import { withClient } from "../../client/with-client.ts";
@@ -9,13 +10,17 @@ import { namingLink } from "../links/naming-link.ts";
 import { text } from "./text.en.ts";
 
 export const stats: Command = {
-  synopsis: "stats CODE [--all] [--json]",
+  synopsis: "stats CODE [--all | --range RANGE | --from DATE --to DATE] [--unit UNIT] [--json]",
   summary: () => text.summary,
   words: [1, 1],
   isRemote: true,
-  examples: ["trunk8 stats path --all"],
+  examples: ["trunk8 stats path --all", "trunk8 stats path --range 90d --unit week"],
   options: {
     all: { doc: () => text.all },
+    range: { value: "RANGE", doc: () => text.range },
+    from: { value: "DATE", doc: () => text.from },
+    to: { value: "DATE", doc: () => text.to },
+    unit: { value: "UNIT", doc: () => text.unit },
     zone: { value: "ZONE", doc: () => text.zone },
     json: { doc: () => text.json },
   },
@@ -26,45 +31,56 @@ async function showStats(
   client: Client,
   { positionals: [shortCode = ""], has, option }: Invocation,
 ): Promise<void> {
-  const query = { period: has("all") ? "all" : "month", time_zone: option("zone") };
+  const query = {
+    range: has("all") ? "all" : option("range"),
+    from: option("from"),
+    to: option("to"),
+    unit: option("unit"),
+    time_zone: option("zone"),
+  };
   const reading = client.call("readLinkStats", { params: { shortCode }, query });
   const found = await namingLink(shortCode, reading);
   if (has("json")) return printResult(JSON.stringify(found, null, 2));
-  const { referrer, browser, system } = text.heads;
   const tables = [
     timelineOf(found),
-    rankingOf(referrer, found.referrers),
-    rankingOf(browser, found.browsers),
-    rankingOf(system, found.systems),
+    ...dimensionNames.map((name) => rankingOf(text.properties[name], found.properties[name])),
   ];
   printResult(tables.filter((table) => table !== "").join("\n\n"));
 }
 
-/** Days or months with visits, and the sum. */
-function timelineOf({ unit, bars, time_zone }: LinkStatsJson): string {
-  const { day, month, people, machines } = text.heads;
-  const length = unit === "day" ? 10 : 7;
-  const dates = new Intl.DateTimeFormat("sv-SE", { timeZone: time_zone, dateStyle: "short" });
+/** Bars with visits, and the sum. */
+function timelineOf({ unit, bars, totals, before, time_zone }: LinkStatsJson): string {
+  const { people, unique, machines } = text.heads;
+  const dates = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: time_zone,
+    dateStyle: "short",
+    ...(unit === "hour" && { timeStyle: "short" }),
+  });
+  const rowOf = (head: string, counts: LinkStatsJson["totals"]) => [
+    head,
+    formatCount(counts.people),
+    counts.unique === null ? "" : formatCount(counts.unique),
+    formatCount(counts.machines),
+  ];
+  const length = unit === "month" ? 7 : 16;
   const rows = bars
     .filter((bar) => bar.people + bar.machines > 0)
-    .map((bar) => [
-      dates.format(new Date(bar.from)).slice(0, length),
-      formatCount(bar.people),
-      formatCount(bar.machines),
-    ]);
-  const sum = (of: "people" | "machines") => bars.reduce((total, bar) => total + bar[of], 0);
-  rows.push([text.total, formatCount(sum("people")), formatCount(sum("machines"))]);
+    .map((bar) => rowOf(dates.format(new Date(bar.from)).slice(0, length), bar));
+  rows.push(rowOf(text.total, totals));
+  if (before !== null) rows.push([text.before, formatCount(before), "", ""]);
   const columns: Column[] = [
-    { head: unit === "day" ? day : month },
+    { head: text.units[unit] },
     { head: people, align: "right" },
+    { head: unique, align: "right" },
     { head: machines },
   ];
   return formatTable(columns, rows, screenWidth());
 }
 
-function rankingOf(head: string, { items, others }: LinkStatsJson["referrers"]): string {
+function rankingOf(head: string, { items, others, unknown }: LinkStatsJson["referrers"]): string {
+  if (items.length + others === 0) return "";
   const rows = items.map(({ name, visits }) => [name || text.unknown, formatCount(visits)]);
   if (others > 0) rows.push([text.others, formatCount(others)]);
-  if (rows.length === 0) return "";
+  if (unknown > 0) rows.push([text.notKnown, formatCount(unknown)]);
   return formatTable([{ head }, { head: text.heads.visits }], rows, screenWidth());
 }
