@@ -29,7 +29,7 @@ const VALUES = [
 
 /** Proper names, sizes, media types, headers and the start of a URL. */
 const NAMES =
-  /^(Trunk8( \S+)?|\| Trunk8|SVG|PNG|UTC|[\d,.]+ bytes?|\w+\/[\w.+-]+(; charset=\S+)?|https:\/\/|Chromium|Forwarded|X-[\w-]+)$/;
+  /^(Trunk8( \S+)?( \u00b7)?|\| Trunk8|SVG|PNG|UTC|[\d,.]+ bytes?|\w+\/[\w.+-]+(; charset=\S+)?|https:\/\/|Chromium|Forwarded|X-[\w-]+)$/;
 
 const themes: ReadonlySet<string> = new Set(themeNames);
 

@@ -161,7 +161,7 @@ function page(call: Call, { subject, view, report }: PageProps, content: Child) 
   return show(
     call,
     {
-      title: `${subject.name} ${text.title}`.trim(),
+      title: `${text.title} ${subject.tabName}`.trim(),
       sheets: ["stats.css", "list.css"],
       scripts: ["htmx.js", "stats.js"],
     },

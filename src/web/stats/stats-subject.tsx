@@ -14,8 +14,10 @@ export interface StatsSubject {
   /** Its address without parameters. */
   readonly path: string;
   readonly subject: Subject;
-  /** By what people know it; also part of the names of downloaded files. */
+  /** By what people know it: part of the names of downloaded files. */
   readonly name: string;
+  /** The same in the title of the browser's tab, where names of any script have no direction of their own. */
+  readonly tabName: string;
   readonly heading: Child;
 }
 
@@ -25,7 +27,8 @@ export function siteStats(call: Call): StatsSubject {
   return {
     path: href("stats"),
     subject: ownerSubject(call.actor, ownerId),
-    name: ownerId === undefined ? text.ofSite : "",
+    name: "",
+    tabName: "",
     heading: text.title,
   };
 }
@@ -40,6 +43,7 @@ export async function userStats(call: Call): Promise<StatsSubject> {
     path: href("userStats", { username }),
     subject: ownerSubject(call.actor, user.id),
     name: user.username,
+    tabName: user.username,
     heading: <>{fillText(text.ofUser, { name: link })}</>,
   };
 }
@@ -53,6 +57,7 @@ export async function tagStats(call: Call): Promise<StatsSubject> {
     path: href("tagStats", { tag }),
     subject: await tagSubject(call.app.database, call.actor, { name: tag, ownerId }),
     name: tag,
+    tabName: "",
     heading: <bdi>{fillText(text.ofTag, { name: list })}</bdi>,
   };
 }
@@ -69,6 +74,7 @@ export async function linkStats(call: Call): Promise<StatsSubject> {
     path: href("linkStats", link),
     subject: linkSubject(call.actor, link),
     name: link.shortCode,
+    tabName: link.shortCode,
     heading: <>{fillText(text.ofLink, { name: page })}</>,
   };
 }

@@ -7,7 +7,6 @@ export const text = catalogue({
   ofUser: "Account {name}",
   ofTag: "Tag {name}",
   ofLink: "Link {name}",
-  ofSite: "All links of the site",
   noUser: "There is no such account.",
   more: "All statistics",
   ranges: {
