@@ -1,6 +1,7 @@
 /** What becomes of uploads while the disk is full, and of everything else meanwhile. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "../../src/os/text.en.ts";
@@ -58,6 +59,37 @@ describe.skipIf(!canMount)("on a disk of 32 MB", () => {
     expect([file.status, (await file.bytes()).byteLength]).toEqual([200, MEBIBYTE]);
     expect((await world.request("/links", { headers: { cookie } })).status).toBe(200);
   }
+
+  test("an upload in portions stops with what is stored, and goes on when there is room", async () => {
+    const headers = { cookie, "tus-resumable": "1.0.0" };
+    const half = new Uint8Array(4 * MEBIBYTE).fill(7);
+    const made = await world.request("/api/v1/uploads", {
+      method: "POST",
+      headers: { ...headers, "upload-length": String(2 * half.byteLength) },
+    });
+    const path = made.headers.get("location") ?? "";
+    const send = async (offset: number, size = half.byteLength) =>
+      await world.request(path, {
+        method: "PATCH",
+        headers: {
+          ...headers,
+          "upload-offset": String(offset),
+          "content-type": "application/offset+octet-stream",
+        },
+        body: half.subarray(0, size),
+      });
+    expect((await send(0)).status).toBe(204);
+    const filler = join(disk, "filler");
+    writeFileSync(filler, new Uint8Array((await statfs(disk)).bavail * 4096 - MEBIBYTE));
+    expect((await send(half.byteLength)).status).toBe(507);
+    const asked = await world.request(path, { method: "HEAD", headers });
+    const offset = Number(asked.headers.get("upload-offset"));
+    expect(offset).toBeGreaterThanOrEqual(half.byteLength);
+    rmSync(filler);
+    const last = await send(offset, 2 * half.byteLength - offset);
+    expect([last.status, last.headers.has("trunk8-url")]).toEqual([204, true]);
+    await expectReadingGoesOn();
+  });
 
   test("a file for which there is no room is refused, leaves nothing, and hinders nobody", async () => {
     const before = stored();

@@ -18,6 +18,7 @@ export const prose = {
     openapi: "This document.",
     links: "Links: redirects, files and pages.",
     trash: "Deleted links.",
+    uploads: "Files in portions, by tus 1.0.",
     files: "Uploads.",
     tags: "Tags of links.",
     me: "The account of the caller.",
