@@ -56,6 +56,7 @@ const inDocs: Readonly<Record<string, string>> = {
   "home-light": "home.png",
   "a-document-light": "document.png",
   "a-picture-light": "file.png",
+  "statistics-of-the-site-light": "statistics.png",
   "links-phone": "phone.png",
 };
 

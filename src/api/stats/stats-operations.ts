@@ -23,6 +23,7 @@ export const statsOperations = {
       name: "readStats",
       doc: "Read the visits to your links, for administrators to all: over time, and by what is known of people.",
       scopes: READ,
+      problems: ["not_found"],
       query: statsQuery,
       answers: { 200: { doc: "Statistics.", schema: statsSchema } },
       answer: (call, { query }) => readStats(call, query),
