@@ -19,7 +19,7 @@ for (const [name, { pattern, methods }] of Object.entries(programUrls))
   for (const method of methods) programRouter.add(method, routerPattern(pattern), name as UrlName);
 
 /** Pages with a method for programs beside theirs. */
-const sharedPages: ReadonlySet<UrlName> = new Set<UrlName>(["home", "open"]);
+const sharedPages: ReadonlySet<UrlName> = new Set<UrlName>(["home", "part", "open"]);
 
 /**
  * Returns the URL that a canonical path belongs to, its parameters decoded; null if there is none. The parameter of

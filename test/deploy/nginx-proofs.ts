@@ -6,6 +6,7 @@ import { proveLimits } from "./limit-proofs.ts";
 import { countLast, foundIn, sendSecrets } from "./logs/secrets.ts";
 import { movePaths, Nginx } from "./nginx.ts";
 import type { Report } from "./report.ts";
+import { proveSending } from "./sending-proofs.ts";
 import { PASSWORD, readEnvironment, Site } from "./site.ts";
 import { run, runWell, same, until } from "./tools.ts";
 import { proveUpload } from "./upload-proofs.ts";
@@ -30,6 +31,7 @@ export async function proveNginx(report: Report, folder: string): Promise<void> 
   await proveAnswers(ground);
   await proveFiles(ground);
   await proveLimits(ground);
+  await proveSending(ground);
   await proveReplacing(ground);
   await proveUpload(ground);
   await proveCache(ground);
@@ -180,12 +182,10 @@ async function proveReplacing({ report, site, nginx, folder }: Ground): Promise<
     await Bun.sleep(500);
     site.signal("SIGUSR2");
     const { stdout } = await load;
-    const after = await childrenOf(site.pid);
-    same(
-      "workers that stayed",
-      after.filter((pid) => before.includes(pid)),
-      [],
-    );
+    await until("other workers", async () => {
+      const after = await childrenOf(site.pid);
+      return !after.some((pid) => before.includes(pid));
+    });
     if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(stdout.trim());
     if (!/[1-9]\d* requests in/.test(stdout)) throw new Error(`wrk measured nothing: ${stdout}`);
   });

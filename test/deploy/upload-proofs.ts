@@ -69,7 +69,7 @@ async function upload(
 }
 
 /** Whether a folder holds a file at all, at any depth. */
-function hasFiles(folder: string): boolean {
+export function hasFiles(folder: string): boolean {
   if (!existsSync(folder)) return false;
   return readdirSync(folder, { recursive: true, withFileTypes: true }).some((each) =>
     each.isFile(),

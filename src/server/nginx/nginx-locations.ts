@@ -141,7 +141,9 @@ function ownPages(): string {
 function openings({ isCached, nodes, settings, maxFileMb }: NginxFacts): string {
   return block("location ~ ^/[^/]+$", [
     "# Short links have no limit here; Trunk8 limits requests for unknown codes.",
+    "# What is sent here goes on to @programs, whose own refusals then have their words, too.",
     "if ($request_method !~ ^(GET|HEAD)$) { return 418; }",
+    "recursive_error_pages on;",
     mostBytes(maxFileMb),
     ...(nodes.length > 0 ? [HUNG_NODE] : []),
     ...(isCached ? [...cacheLines, ...hstsLines(settings)] : []),

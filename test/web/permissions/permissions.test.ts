@@ -106,7 +106,7 @@ let lastUpload = "";
 /** The one before is deleted, unless a question has: an account has so many at most. */
 async function makeUpload(): Promise<string> {
   const { uploads } = world.app.files;
-  await uploads.remove(operator, lastUpload).catch(() => undefined);
+  await uploads.remove(as(owner), lastUpload).catch(() => undefined);
   const input = { length: 1000, metadata: "", purpose: "hold" } as const;
   lastUpload = (await uploads.create(as(owner), owner, input, 1000)).id;
   return lastUpload;
