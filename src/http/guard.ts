@@ -81,6 +81,7 @@ const beforeChange: ReadonlySet<UrlName> = new Set<UrlName>([
   "brand",
   "asset",
   "favicon",
+  "manifest",
   "robots",
   "health",
   "ready",

@@ -57,6 +57,7 @@ import { siteSettings } from "../web/site/site-settings-page.tsx";
 import { settings, themesSchema } from "../web/site/theme-settings.tsx";
 import { asset } from "../web/static/asset.ts";
 import { brand, favicon } from "../web/static/branding.ts";
+import { manifest } from "../web/static/manifest.ts";
 import { robots } from "../web/static/robots.ts";
 import { stats } from "../web/stats/stats-page.tsx";
 import { dismissWarning } from "../web/ui/layout/warnings.tsx";
@@ -177,6 +178,7 @@ const operations: Operations = {
   brand: { GET: brand },
   asset: { GET: asset },
   favicon: { GET: favicon },
+  manifest: { GET: manifest },
   robots: { GET: robots },
   health: { GET: { handler: health, output: z.object({ status: z.literal("pass") }) } },
   ready: {

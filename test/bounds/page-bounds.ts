@@ -163,5 +163,7 @@ export const fixedRows: readonly BoundRow[] = [
   byUrl("asset", at(assetHref("site.css")), { bytes: 2_000_000 }),
   // Every operation of the API, whatever the request.
   byUrl("apiPage", at(href("apiPage")), { bytes: 300_000 }),
-  ...(["favicon", "robots", "health", "ready"] as const).map((name) => byUrl(name, at(href(name)))),
+  ...(["favicon", "manifest", "robots", "health", "ready"] as const).map((name) =>
+    byUrl(name, at(href(name))),
+  ),
 ];

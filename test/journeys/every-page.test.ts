@@ -17,6 +17,7 @@ const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
   "brand",
   "asset",
   "favicon",
+  "manifest",
   "robots",
   "health",
   "ready",

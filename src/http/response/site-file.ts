@@ -16,6 +16,8 @@ interface Manner {
   readonly call: Asked;
   /** How long it may be kept. */
   readonly cacheControl: string;
+  /** The media type of lines of text, if they are not plain. */
+  readonly type?: string;
 }
 
 /** The year that RFC 9111 has in mind for what never changes. */
@@ -38,9 +40,12 @@ export async function siteFile(
 }
 
 /** Answers with a few lines of text that are the same for everybody. */
-export function siteText(text: string, { call, cacheControl }: Manner): Response {
+export function siteText(
+  text: string,
+  { call, cacheControl, type = "text/plain; charset=utf-8" }: Manner,
+): Response {
   const headers = headersFor(call, cacheControl);
-  headers.set("content-type", "text/plain; charset=utf-8");
+  headers.set("content-type", type);
   return new Response(text, { headers });
 }
 

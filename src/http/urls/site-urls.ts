@@ -86,6 +86,13 @@ export const siteUrls = {
     tongue: "page",
     doc: "The site's icon.",
   },
+  manifest: {
+    pattern: "/-/manifest.webmanifest",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "What a phone or browser needs to install the site as an app: name, icons, colors, shortcuts.",
+  },
   robots: {
     pattern: "/robots.txt",
     methods: READ,

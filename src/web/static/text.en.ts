@@ -3,6 +3,7 @@ import { catalogue } from "../../text/catalogue.ts";
 /** Texts that browser scripts show: pages pass them on in data attributes. */
 export const text = catalogue({
   notFound: "File not found.",
+  shortcuts: { newLink: "New link", links: "Links" },
   codeEditor: {
     tabHelp: "Tab indents. To leave the editor, press Escape, then Tab.",
   },

@@ -6,7 +6,7 @@ const settings = settingsWith();
 const kinds: ResponseKind[] = ["page", "static", "link", "file", "pdf", "json"];
 
 const PAGE =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const DATA = "default-src 'none'; frame-ancestors 'none'";
 const DOCUMENT =
   "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; font-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors";

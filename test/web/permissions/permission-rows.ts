@@ -229,6 +229,7 @@ export const permissionRows: readonly PermissionRow[] = [
   get("brand", ANYBODY, at("logo")),
   get("asset", ANYBODY, at(assetHref("site.css"))),
   get("favicon", ANYBODY, at(href("favicon"))),
+  get("manifest", ANYBODY, at(href("manifest"))),
   get("robots", ANYBODY, at(href("robots"))),
   get("health", ANYBODY, at(href("health"))),
   get("ready", ANYBODY, at(href("ready"))),

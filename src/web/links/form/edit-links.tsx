@@ -31,6 +31,7 @@ import { signedIn } from "../../signed-in.ts";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
 import { findAskedFor, findForAddress, IF_EXISTS_FIELD } from "../existing-link.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
+import { SHARED_TEXT, sharedValues } from "../shared-values.ts";
 import {
   contentFields,
   type FormFields,
@@ -70,7 +71,9 @@ export const links = {
 async function addForm(call: Call): Promise<Response> {
   const { searchParams } = call.url;
   const given = linkFields.filter((name) => searchParams.has(name));
-  const values = Object.fromEntries(given.map((name) => [name, searchParams.get(name) ?? ""]));
+  const fields = Object.fromEntries(given.map((name) => [name, searchParams.get(name) ?? ""]));
+  const shared = searchParams.get(SHARED_TEXT);
+  const values = shared === null ? fields : sharedValues(fields, shared);
   const existing = await findForAddress(call, values, contextOf(call));
   return await showAddForm(call, { values }, existing);
 }

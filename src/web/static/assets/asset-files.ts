@@ -15,6 +15,9 @@ import filesScript from "./files.js" with { type: "file" };
 import frame from "./frame.css" with { type: "file" };
 import homeScript from "./home.js" with { type: "file" };
 import icon from "./icon.svg" with { type: "file" };
+import icon192 from "./icon-192.png" with { type: "file" };
+import icon512 from "./icon-512.png" with { type: "file" };
+import iconMask from "./icon-mask.png" with { type: "file" };
 import linkStyles from "./link.css" with { type: "file" };
 import linkFormScript from "./link-form.js" with { type: "file" };
 import listStyles from "./list.css" with { type: "file" };
@@ -48,6 +51,9 @@ const ownFiles = {
   "frame.css": frame,
   "htmx.js": htmx,
   "icon.svg": icon,
+  "icon192.png": icon192,
+  "icon512.png": icon512,
+  "iconmask.png": iconMask,
   "link.css": linkStyles,
   "linkform.js": linkFormScript,
   "list.css": listStyles,

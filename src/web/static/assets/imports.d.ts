@@ -9,6 +9,11 @@ declare module "*.js" {
   export default path;
 }
 
+declare module "*.png" {
+  const path: string;
+  export default path;
+}
+
 declare module "*.svg" {
   const pathOrText: string;
   export default pathOrText;

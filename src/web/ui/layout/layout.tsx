@@ -4,6 +4,7 @@ import { darkThemes, isTheme, type Theme } from "../../../config/values/themes.t
 import type { Call } from "../../../http/call.ts";
 import { type Notice, takeNotice } from "../../../http/request/cookies.ts";
 import { page } from "../../../http/response/response.ts";
+import { href } from "../../../http/urls.ts";
 import { timed } from "../../../telemetry/trace.ts";
 import { currentLanguage, textDirection } from "../../../text/language.ts";
 import { type AssetName, assetHref } from "../../static/asset.ts";
@@ -96,8 +97,8 @@ const htmxConfig = JSON.stringify({ includeIndicatorCSS: false, history: "reload
 const HTMX_CONFIG = html`<meta name=htmx-config content="${htmxConfig}">`;
 
 function favicon(call: Call): Child {
-  const { href, type } = siteIcon(call.app);
-  return html`<link rel="icon" href="${href}" type="${type}">`;
+  const { href: address, type } = siteIcon(call.app);
+  return html`<link rel="icon" href="${address}" type="${type}"><link rel=apple-touch-icon href="${assetHref("icon192.png")}"><link rel=manifest href="${href("manifest")}">`;
 }
 
 const themeHref = (theme: Theme): string => assetHref(`${theme}-page.css`);
