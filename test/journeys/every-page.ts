@@ -196,6 +196,7 @@ export const everyPage: readonly PageRow[] = [
   { name: "statistics of a tag", path: "/-/stats/tags/team?from=2026-03-01&to=2026-03-17" },
   { name: "statistics, refused", path: "/-/stats?from=2026-03-02&to=2026-03-01", status: 422 },
   { name: "the trash", path: "/-/trash" },
+  { name: "a deletion link that has ended", path: "/-/remove/gone/token", user: null, status: 404 },
   { name: "history of a document", path: `/-/history/${MINE.document}` },
   { name: "a former version", path: `/-/history/${MINE.document}?version=1` },
   { name: "the proxy", path: "/-/proxy", user: "admin" },
