@@ -1,4 +1,5 @@
-import type { BulkPage, PortionDone } from "../links/bulk/bulk-work.ts";
+import type { BulkPage, Portion, PortionDone } from "../links/bulk/bulk-work.ts";
+import { PortionSize } from "../links/bulk/portions.ts";
 import type { BulkProgress } from "../links/restores/restore-record.ts";
 import { text } from "../links/text.en.ts";
 import { type PortionedRun, writeProgress } from "../user-backup/restores/restore-run.ts";
@@ -13,10 +14,12 @@ const MAX_NAMED = 200;
 export async function runBulk(run: PortionedRun): Promise<void> {
   const { app, actor, held } = run;
   if (run.progress.phase === "reading") await run.step(() => begin(run));
+  const size = new PortionSize();
   for (let isLast = false; !isLast; ) {
-    const { work, page: from } = bulkOf(run);
-    const page = await app.links.bulk.read(actor, work, from);
-    for (const portion of page.portions) await run.step(() => writePortion(run, portion));
+    const { work, page: after } = bulkOf(run);
+    const page = await app.links.bulk.read(actor, work, { after, size });
+    for (const portion of page.portions)
+      await run.step(async () => size.took(await writePortion(run, portion)));
     await endPage(run, page);
     isLast = page.next === null;
   }
@@ -40,17 +43,17 @@ async function begin(run: PortionedRun): Promise<void> {
   run.progress = next;
 }
 
-async function writePortion(
-  run: PortionedRun,
-  portion: BulkPage["portions"][number],
-): Promise<void> {
+/** Returns how many milliseconds it took. */
+async function writePortion(run: PortionedRun, portion: Portion): Promise<number> {
   const { held, progress } = run;
+  const beganAt = performance.now();
   let next = progress;
   await portion(async (trx, done) => {
     next = advanced(run, done);
     await held.advance(trx, next);
   });
   run.progress = next;
+  return performance.now() - beganAt;
 }
 
 function advanced({ progress }: PortionedRun, { count, taken }: PortionDone) {

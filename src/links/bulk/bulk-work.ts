@@ -7,7 +7,7 @@ import type { ListFilter } from "../list/list-query.ts";
 import type { BegunTag, TagOrder, Tags } from "../tags/tags.ts";
 import type { Trash } from "../trash/trash.ts";
 import type { ManyLinks, MarkedAction } from "./many-links.ts";
-import { portionsOf } from "./portions.ts";
+import type { PortionSize } from "./portions.ts";
 
 /** A change of so many links that it is made in portions, beside other work. */
 export type BulkWork =
@@ -27,13 +27,22 @@ export interface PortionDone {
 /** Written in the transaction of a portion. */
 export type NoteDone = (trx: Trx, done: PortionDone) => Promise<void>;
 
-/** A part of the work: each portion is a transaction. */
+/** The work of one transaction. */
+export type Portion = (note: NoteDone) => Promise<unknown>;
+
+/** A part of the work. */
 export interface BulkPage {
   /** Links that the portions look at. */
   readonly size: number;
-  readonly portions: readonly ((note: NoteDone) => Promise<unknown>)[];
+  readonly portions: Iterable<Portion>;
   /** Where the next page begins; null: this is the last one. */
   readonly next: string | null;
+}
+
+/** Which page is read, and how large its portions are. */
+interface PageTerms {
+  readonly after: string | null;
+  readonly size: PortionSize;
 }
 
 /** Links of a page: its portions can be done again if the process crashes before the next one begins. */
@@ -77,58 +86,63 @@ export class BulkPages {
     return await many.count(actor, work.filter);
   }
 
-  /** Reads a page of the work, after that whose `next` is given. */
-  async read(actor: Actor, work: BulkWork, after: string | null): Promise<BulkPage> {
-    if ("filter" in work) return await this.#readList(actor, work, after);
-    if ("undo" in work) return await this.#readChanges(actor, work.undo, after);
-    if ("deletedAt" in work) return await this.#readTrash(actor, work.deletedAt, after);
-    return await this.#readTag(actor, work.tag as BegunTag, after);
+  /** Reads a page of the work: `after` is the `next` of the one before. */
+  async read(actor: Actor, work: BulkWork, terms: PageTerms): Promise<BulkPage> {
+    if ("filter" in work) return await this.#readList(actor, work, terms);
+    if ("undo" in work) return await this.#readChanges(actor, work.undo, terms);
+    if ("deletedAt" in work) return await this.#readTrash(actor, work.deletedAt, terms);
+    return await this.#readTag(actor, work.tag as BegunTag, terms);
   }
 
   async #readList(
     actor: Actor,
     { filter, ...marked }: Extract<BulkWork, { filter: ListFilter }>,
-    after: string | null,
+    { after, size }: PageTerms,
   ): Promise<BulkPage> {
     const { database, clock, many } = this.#parts;
     requireList(actor, filter.ownerId, filter.kind);
     const query = { ...filter, limit: PAGE, ...(after !== null && { cursor: after }) };
     const { links, next } = await readPage(database, query, clock());
     const codes = links.filter(({ declared }) => !declared).map(({ shortCode }) => shortCode);
-    const portions = [...portionsOf(codes)].map(
-      (portion) => (note: NoteDone) =>
-        many.apply(actor, portion, marked, (trx, count) => note(trx, { count, taken: [] })),
-    );
+    const portions = size
+      .split(codes)
+      .map(
+        (portion) => (note: NoteDone) =>
+          many.apply(actor, portion, marked, (trx, count) => note(trx, { count, taken: [] })),
+      );
     return { size: links.length, portions, next };
   }
 
-  async #readChanges(actor: Actor, undo: number, after: string | null): Promise<BulkPage> {
+  async #readChanges(actor: Actor, undo: number, { after, size }: PageTerms): Promise<BulkPage> {
     const { many } = this.#parts;
     const place = after === null ? null : (JSON.parse(after) as ChangePlace);
-    const { portions, next } = await many.madeTogether(actor, undo, place);
-    return {
-      size: portions.flat().length,
-      portions: portions.map(
-        (portion) => (note) =>
+    const { alike, next } = await many.madeTogether(actor, undo, place);
+    const portions = alike
+      .values()
+      .flatMap((events) => size.split(events))
+      .map(
+        (portion) => (note: NoteDone) =>
           many.takeBack(actor, portion, (trx, count) => note(trx, { count, taken: [] })),
-      ),
-      next: next && JSON.stringify({ at: next.at, id: next.id }),
-    };
+      );
+    const following = next && JSON.stringify({ at: next.at, id: next.id });
+    return { size: alike.flat().length, portions, next: following };
   }
 
-  async #readTrash(actor: Actor, deletedAt: number, after: string | null): Promise<BulkPage> {
+  async #readTrash(actor: Actor, deletedAt: number, { after, size }: PageTerms): Promise<BulkPage> {
     const { trash } = this.#parts;
     const { codes, next } = await trash.trashedTogether(deletedAt, Number(after ?? 0));
-    const portions = [...portionsOf(codes)].map(
-      (portion) => (note: NoteDone) =>
-        trash.recoverPortion(actor, portion, (trx, count, taken) =>
-          note(trx, { count, taken: taken.map(({ formerCode }) => formerCode) }),
-        ),
-    );
+    const portions = size
+      .split(codes)
+      .map(
+        (portion) => (note: NoteDone) =>
+          trash.recoverPortion(actor, portion, (trx, count, taken) =>
+            note(trx, { count, taken: taken.map(({ formerCode }) => formerCode) }),
+          ),
+      );
     return { size: codes.length, portions, next: next === null ? null : String(next) };
   }
 
-  async #readTag(actor: Actor, begun: BegunTag, after: string | null): Promise<BulkPage> {
+  async #readTag(actor: Actor, begun: BegunTag, { after }: PageTerms): Promise<BulkPage> {
     const { tags } = this.#parts;
     const from = Number(after ?? 0);
     const { until, size } = await tags.nextPortion(begun, from);

@@ -22,7 +22,7 @@ import { text } from "../text.en.ts";
 import type { LinkTransfer } from "../transfer/link-transfer.ts";
 import type { Trash } from "../trash/trash.ts";
 import { changeStatus, changeTagsOf, type SameChange } from "./change-alike.ts";
-import { inPortions, portionsOf } from "./portions.ts";
+import { inPortions } from "./portions.ts";
 
 /** Most links that one operation changes. */
 const MOST_AT_ONCE = 100_000;
@@ -63,7 +63,8 @@ export type Also = (trx: Trx, count: number) => Promise<void>;
 
 /** A page of what an action has changed. */
 interface ChangedTogether {
-  readonly portions: readonly (readonly LinkChangeEvent[])[];
+  /** Those that `takeBack` takes back with the same statements, in portions. */
+  readonly alike: readonly (readonly LinkChangeEvent[])[];
   /** Null on the last page. */
   readonly next: ChangePlace | null;
 }
@@ -200,7 +201,8 @@ export class ManyLinks {
     let count = 0;
     for (let after: ChangePlace | null = null; ; ) {
       const page = await this.madeTogether(actor, undo, after);
-      for (const portion of page.portions) count += await this.takeBack(actor, portion);
+      for (const events of page.alike)
+        count += await inPortions(events, (portion) => this.takeBack(actor, portion));
       if (page.next === null) return count;
       after = page.next;
     }
@@ -216,18 +218,17 @@ export class ManyLinks {
     return this.isRecent(undo) ? await this.#parts.audit.countChangesBy(actor, undo) : 0;
   }
 
-  /** A page of what was changed together, after another: in portions that `takeBack` takes back. */
+  /** A page of what was changed together, after another. */
   async madeTogether(
     actor: Actor,
     undo: number,
     after: ChangePlace | null,
   ): Promise<ChangedTogether> {
-    if (after === null && !this.isRecent(undo)) return { portions: [], next: null };
+    if (after === null && !this.isRecent(undo)) return { alike: [], next: null };
     const events = await this.#parts.audit.changesBy(actor, undo, after, PAGE);
     const ofBatch = events.filter(({ details }) => details.batch === undo);
-    const alike = Map.groupBy(ofBatch, ({ details }) => changedIn(details));
-    const portions = [...alike.values()].flatMap((some) => [...portionsOf(some)]);
-    return { portions, next: events.length === PAGE ? (events.at(-1) ?? null) : null };
+    const alike = [...Map.groupBy(ofBatch, ({ details }) => changedIn(details)).values()];
+    return { alike, next: events.length === PAGE ? (events.at(-1) ?? null) : null };
   }
 
   /** Sets back, or transfers back, the links of a portion in one transaction; returns how many. */

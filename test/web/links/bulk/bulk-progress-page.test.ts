@@ -33,9 +33,13 @@ describe.each(databases)("a change of many links, on %s", (database) => {
   const count = async (filter: object) =>
     (await world.app.links.list(operator, { ...filter, limit: 1 })).total;
 
-  async function post(path: string, fields: Record<string, string>): Promise<string> {
+  async function post(
+    path: string,
+    fields: Record<string, string>,
+    cookie = alice,
+  ): Promise<string> {
     const body = new URLSearchParams(fields);
-    const init = { method: "POST", body, headers: { cookie: alice } };
+    const init = { method: "POST", body, headers: { cookie } };
     const response = await world.request(path, init);
     expect(response.status).toBe(303);
     return response.headers.get("location") ?? "";
@@ -65,9 +69,11 @@ describe.each(databases)("a change of many links, on %s", (database) => {
   test("goes on where its process stopped, and changes no link twice", async () => {
     const path = await start({ action: "add_tags", tags: "new" });
     const stopping = new AbortController();
-    const onProgress = ({ place }: { place: number }) => place === 500 && stopping.abort();
+    const onProgress = ({ place }: { place: number }) => place >= 500 && stopping.abort();
     await run({ stopping: stopping.signal, onProgress });
-    expect(await read(path)).toMatchObject({ state: "running", place: 500, count: 500 });
+    const { state, place, count: changed } = await read(path);
+    expect({ state, changed }).toEqual({ state: "running", changed: place });
+    expect(place).toBeLessThan(LINKS);
     await run();
     expect(await read(path)).toMatchObject({ state: "done", place: LINKS, count: LINKS });
     expect(await count({ tags: ["new", "kept"], tagMode: "all" })).toBe(LINKS);
@@ -91,6 +97,29 @@ describe.each(databases)("a change of many links, on %s", (database) => {
     expect((await read(undone)).left_out).toMatchObject([{ short_code: "b3" }]);
     expect(await (await get(undone)).text()).toContain("b3");
     expect(await count({})).toBe(LINKS);
+  });
+
+  test("a transfer gives each link with its visits, and its undo gives it back", async () => {
+    const { app, people } = world;
+    const admin = await world.signIn(people.admin);
+    const ofBob = newLink({ shortCode: "of-bob", target: "https://example.com/of-bob" });
+    await app.links.create(operator, { ownerId: people.bob.id }, ofBob);
+    const ownersOf = async () =>
+      await Promise.all([people.alice, people.bob].map(({ id }) => count({ ownerId: id })));
+    const transfer = { view: "/links?owner=", whole: "on", action: "transfer", to: "bob" };
+    const path = await post("/-/links", transfer, admin);
+    await run();
+    const asAdmin = async (at: string) => await (await get(at, admin, JSON_ONLY)).json();
+    expect(await asAdmin(path)).toMatchObject({ state: "done", links: LINKS + 1, count: LINKS });
+    expect(await ownersOf()).toEqual([0, LINKS + 1]);
+    expect((await app.links.get(operator, "b9")).tags).toEqual(["kept"]);
+    await app.links.edit(operator, "b4", { note: "since then" });
+    const undone = await post(path, { action: "undo" }, admin);
+    await run();
+    expect(await asAdmin(undone)).toMatchObject({ state: "done", count: LINKS - 1, undo: null });
+    expect(await ownersOf()).toEqual([LINKS - 1, 2]);
+    const back = await app.links.get(operator, "b9");
+    expect(back).toMatchObject({ owner: "alice", tags: ["kept"], revision: 3 });
   });
 
   test("stops where it is cancelled, and what has changed can be undone", async () => {
