@@ -4,14 +4,14 @@ import {
   type DimensionValue,
   dimensionNames,
   dimensions,
-  isNotKnown,
   OTHERS,
 } from "./dimension.ts";
 import { noDetails, type RecordDetails } from "./journal/visit-record.ts";
 import { dayOf, QUARTER_MS, quarterOf } from "./quarter.ts";
 import { CLASSES, DAYS, PLACES, VALUE_IDS } from "./sum-columns.ts";
 import { type Sums, SumTable } from "./sum-table.ts";
-import { classPlaceOf, deviceOf, HUMAN, isPrivate, visitorOf } from "./visit.ts";
+import { classPlaceOf, HUMAN } from "./visit.ts";
+import { isUnknown, NOT_KNOWN, VisitKinds } from "./visit-kinds.ts";
 
 /** Single visits per transaction: at first, and at least and at most. */
 const FIRST_LIMIT = 2000;
@@ -41,68 +41,47 @@ export interface Settled {
   readonly others: ReadonlySet<string>;
 }
 
-/** The first indexes in `values` are of values that are not known, one of each dimension; their text is not kept. */
-export function isUnknown(place: number): boolean {
-  return place < dimensionNames.length;
-}
-
-/** Dimensions that every visit counts in, as `OTHERS` where only its class is known. */
-const ALWAYS = [dimensions.referrer, dimensions.browser, dimensions.system, dimensions.device].map(
-  (number) => number - 1,
-);
-
-/** Place of what is not known, and has no row. */
-const NOT_KNOWN = -1;
-
-/** Places of the values of a visit, in the order of the dimensions. */
-type Places = Int32Array;
-
 /** Single visits, as columns. */
 interface Rows {
   readonly linkIds: Float64Array;
   readonly times: Float64Array;
-  readonly classes: Uint8Array;
   /** Hashes of the visitors for the day; 0: not known. */
   readonly visitors: Float64Array;
-  readonly places: readonly Places[];
+  /** Indexes of their kinds. */
+  readonly kinds: Uint32Array;
 }
 
-/** People who opened a link on a day, by their hashes: some may be there several times. */
+/** People who opened a link on a day, by their hashes. */
 export interface DayVisitors {
   readonly linkId: number;
   readonly day: number;
-  readonly hashes: number[];
-}
-
-/** What all visits with a visitor's code have in common. */
-interface Coded {
-  readonly classPlace: number;
-  /** Only those of browser, system and device. */
-  readonly places: Places;
+  readonly hashes: ReadonlySet<number>;
 }
 
 /** Visits read from journals: single ones, and summed by link, quarter hour and class, and by link, day and value. */
 export class Tally {
-  /** Distinct values. */
-  readonly values: DimensionValue[] = [];
   #zone = "UTC";
   #single = 0;
   #limit = FIRST_LIMIT;
   #rows = rowsFor(FIRST_LIMIT);
-  readonly #placesByText = dimensionNames.map(() => new Map<string, number>());
-  readonly #coded = new Map<number, Coded>();
-  /** Places of what the texts of a record say. */
-  readonly #placesOfTexts = new Map<string, Places>();
+  readonly #kinds = new VisitKinds();
   readonly #daysByQuarter = new Map<number, number>();
-  /** Distinct days, by their index in the keys of `#members`. */
+  /** Distinct days, by their index in the keys of `#people` and `#members`. */
   readonly #days: number[] = [];
   /** By link, and quarter hour and class. */
   readonly #quarters = new SumTable();
-  /** By link, and day and place. */
+  /** People by link, and day and kind. */
+  readonly #people = new SumTable();
+  /** The same by link, and day and place; empty until it is asked for. */
   readonly #members = new SumTable();
 
   constructor() {
     this.clear("UTC");
+  }
+
+  /** Distinct values. */
+  get values(): readonly DimensionValue[] {
+    return this.#kinds.values;
   }
 
   /** Number of single visits that still fit. */
@@ -129,18 +108,15 @@ export class Tally {
     this.#zone = zone;
     this.#single = 0;
     if (this.#rows.linkIds.length !== this.#limit) this.#rows = rowsFor(this.#limit);
-    this.values.length = 0;
-    for (const dimension of dimensionNames) this.values.push({ dimension, text: "" });
     this.#days.length = 0;
     for (const known of [
-      this.#coded,
-      this.#placesOfTexts,
+      this.#kinds,
       this.#daysByQuarter,
       this.#quarters,
+      this.#people,
       this.#members,
     ])
       known.clear();
-    for (const known of this.#placesByText) known.clear();
   }
 
   readonly addVisit = (
@@ -150,54 +126,34 @@ export class Tally {
     texts: string,
     details: RecordDetails = noDetails,
   ): void => {
-    const coded = this.#coded.get(code) ?? this.#readCode(code);
-    const { classPlace } = coded;
+    const kind = this.#kinds.numberOf(code, texts, details.country);
+    const { classPlace } = this.#kinds.at(kind);
     const row = this.#single++;
-    const { linkIds, times, classes, visitors, places } = this.#rows;
+    const { linkIds, times, visitors, kinds } = this.#rows;
     linkIds[row] = linkId;
     times[row] = at;
-    classes[row] = classPlace;
     visitors[row] = details.visitor;
+    kinds[row] = kind;
     this.#sum(linkId, at, classPlace, 1);
-    const day = classPlace === HUMAN ? this.#dayNumberOf(at) : NOT_KNOWN;
-    const known = isPrivate(code)
-      ? coded.places
-      : (this.#placesOfTexts.get(texts) ?? this.#readTexts(texts));
-    for (let index = 0; index < places.length; index++) {
-      const place = this.#placeOfVisit(index, coded, known, details);
-      (places[index] as Places)[row] = place;
-      if (day !== NOT_KNOWN && place !== NOT_KNOWN) this.#count(linkId, day, place, 1);
-    }
+    if (classPlace === HUMAN) this.#count(linkId, at, kind, 1);
   };
-
-  #placeOfVisit(
-    index: number,
-    { places }: Coded,
-    texts: Places,
-    { country }: RecordDetails,
-  ): number {
-    if (index === COUNTRY) return country === "" ? NOT_KNOWN : this.#placeOf(COUNTRY, country);
-    const coded = places[index] ?? NOT_KNOWN;
-    return coded === NOT_KNOWN ? (texts[index] ?? NOT_KNOWN) : coded;
-  }
 
   /** Adds visits of which only the class is known. */
   readonly addTotal = (linkId: number, last: number, code: number, visits: number): void => {
     const classPlace = classPlaceOf(code);
     this.#sum(linkId, last, classPlace, visits);
     if (classPlace !== HUMAN) return;
-    const day = this.#dayNumberOf(last);
-    for (const unknown of ALWAYS) this.#count(linkId, day, unknown, visits);
+    this.#count(linkId, last, this.#kinds.unknown(), visits);
   };
 
   /** Indexes of the values that people have, and not only machines. */
   placesOfPeople(): Set<number> {
-    return new Set(this.#members.entries().seconds.map((second) => second % PLACES));
+    return this.#kinds.placesOfPeople();
   }
 
   /** People's known values of some dimensions by link and day, in the order of their appearance. */
   membersOf(some: ReadonlySet<Dimension>): Member[] {
-    const { firsts, seconds } = this.#members.entries();
+    const { firsts, seconds } = this.#countMembers().entries();
     const members: Member[] = [];
     for (const [at, second] of seconds.entries()) {
       const place = second % PLACES;
@@ -211,50 +167,61 @@ export class Tally {
   /** The link, class, milliseconds and values of each visit, and its quarter hour. */
   single(settled: Settled): { readonly quarters: Float64Array; readonly columns: Columns } {
     const rows = this.#single;
-    const { linkIds, times, classes, places } = this.#rows;
+    const { linkIds, times, kinds } = this.#rows;
     const quarters = times.subarray(0, rows).map(quarterOf);
-    const valuesOf = (column: Places) =>
-      Float64Array.from(column.subarray(0, rows), (place, row) => this.#idOf(settled, place, row));
+    const classes = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) classes[row] = this.#kinds.at(kinds[row] ?? 0).classPlace;
     return {
       quarters,
       columns: {
         link_id: linkIds.slice(0, rows),
-        class: Float64Array.from(classes.subarray(0, rows)),
+        class: classes,
         ms: quarters.map((quarter, row) => (times[row] ?? 0) - quarter * QUARTER_MS),
         ...Object.fromEntries(
-          dimensionNames.flatMap((dimension, at) => {
-            const column = places[at] as Places;
-            const isEmpty = column.subarray(0, rows).every((place) => place === NOT_KNOWN);
-            return isEmpty ? [] : [[dimension, valuesOf(column)]];
+          dimensionNames.flatMap((dimension, index) => {
+            const isEmpty = !this.#kinds.know(index);
+            return isEmpty ? [] : [[dimension, this.#idsOf(settled, index)]];
           }),
         ),
       },
     };
   }
 
-  /** The id of a value of a single visit; NaN: not known. */
-  #idOf({ ids, others }: Settled, place: number, row: number): number {
-    if (place === NOT_KNOWN) return Number.NaN;
-    const id = ids[place] ?? OTHERS;
-    const { linkIds, times, classes } = this.#rows;
-    if (others.size === 0 || classes[row] !== HUMAN) return id;
-    const day = this.#days[this.#dayNumberOf(times[row] ?? 0)] ?? 0;
-    return others.has(keyOfMember({ linkId: linkIds[row] ?? 0, day, place })) ? OTHERS : id;
+  /** The ids of the values of a dimension of single visits; NaN: not known. */
+  #idsOf({ ids, others }: Settled, index: number): Float64Array {
+    const rows = this.#single;
+    const { linkIds, times, kinds } = this.#rows;
+    const ofKinds = new Float64Array(this.#kinds.size);
+    for (let kind = 0; kind < ofKinds.length; kind++) {
+      const place = this.#kinds.placeIn(kind, index);
+      ofKinds[kind] = place === NOT_KNOWN ? Number.NaN : (ids[place] ?? OTHERS);
+    }
+    const column = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) column[row] = ofKinds[kinds[row] ?? 0] ?? Number.NaN;
+    if (others.size === 0) return column;
+    for (let row = 0; row < rows; row++) {
+      const kind = kinds[row] ?? 0;
+      const place = this.#kinds.placeIn(kind, index);
+      if (place === NOT_KNOWN || this.#kinds.at(kind).classPlace !== HUMAN) continue;
+      const day = this.#days[this.#dayNumberOf(times[row] ?? 0)] ?? 0;
+      if (others.has(keyOfMember({ linkId: linkIds[row] ?? 0, day, place }))) column[row] = OTHERS;
+    }
+    return column;
   }
 
   /** The people of each link and day whose hash is known. */
   visitors(): Iterable<DayVisitors> {
-    const found = new Map<number, DayVisitors>();
-    const { linkIds, times, classes, visitors } = this.#rows;
+    const found = new Map<number, DayVisitors & { readonly hashes: Set<number> }>();
+    const { linkIds, times, kinds, visitors } = this.#rows;
     for (let row = 0; row < this.#single; row++) {
       const hash = visitors[row] ?? 0;
-      if (hash === 0 || classes[row] !== HUMAN) continue;
+      if (hash === 0 || this.#kinds.at(kinds[row] ?? 0).classPlace !== HUMAN) continue;
       const linkId = linkIds[row] ?? 0;
       const day = this.#days[this.#dayNumberOf(times[row] ?? 0)] ?? 0;
       const key = linkId * DAYS + day;
       const known = found.get(key);
-      if (known === undefined) found.set(key, { linkId, day, hashes: [hash] });
-      else known.hashes.push(hash);
+      if (known === undefined) found.set(key, { linkId, day, hashes: new Set([hash]) });
+      else known.hashes.add(hash);
     }
     return found.values();
   }
@@ -283,7 +250,7 @@ export class Tally {
   /** Visits by people by link, and dimension, day and value, in this order; see sum-columns.ts. */
   days({ ids, others }: Settled): Sums {
     const days = new SumTable();
-    const { firsts, seconds, counts } = this.#members.entries();
+    const { firsts, seconds, counts } = this.#countMembers().entries();
     for (let at = 0; at < seconds.length; at++) {
       const [linkId, second] = [firsts[at] ?? 0, seconds[at] ?? 0];
       const [day, place] = [this.#dayAt(second), second % PLACES];
@@ -299,8 +266,22 @@ export class Tally {
     this.#quarters.add(linkId, quarterOf(at) * CLASSES + classPlace, visits, at);
   }
 
-  #count(linkId: number, day: number, place: number, visits: number): void {
-    this.#members.add(linkId, day * PLACES + place, visits, 0);
+  #count(linkId: number, at: number, kind: number, visits: number): void {
+    this.#people.add(linkId, this.#dayNumberOf(at) * PLACES + kind, visits, 0);
+  }
+
+  /** The values of the people, once all are added. */
+  #countMembers(): SumTable {
+    const members = this.#members;
+    if (members.size > 0) return members;
+    const { firsts, seconds, counts } = this.#people.entries();
+    for (let at = 0; at < seconds.length; at++) {
+      const [linkId, second, count] = [firsts[at] ?? 0, seconds[at] ?? 0, counts[at] ?? 0];
+      const kind = second % PLACES;
+      for (const place of this.#kinds.at(kind).places)
+        if (place !== NOT_KNOWN) members.add(linkId, second - kind + place, count, 0);
+    }
+    return members;
   }
 
   /** The index in `#days` of the day of a time. */
@@ -318,67 +299,13 @@ export class Tally {
   #dayAt(second: number): number {
     return this.#days[Math.floor(second / PLACES)] ?? 0;
   }
-
-  #readCode(code: number): Coded {
-    const places = newPlaces();
-    if (isPrivate(code)) for (const unknown of ALWAYS) places[unknown] = unknown;
-    else {
-      const { browser, system } = visitorOf(code, "");
-      const texts = { browser, system, device: deviceOf(code) };
-      for (const [dimension, text] of Object.entries(texts)) {
-        const index = dimensions[dimension as keyof typeof texts] - 1;
-        places[index] = this.#placeOf(index, text);
-      }
-    }
-    const coded = { classPlace: classPlaceOf(code), places };
-    this.#coded.set(code, coded);
-    return coded;
-  }
-
-  #readTexts(texts: string): Places {
-    const places = newPlaces();
-    for (const [at, text] of texts.split("\0").entries()) {
-      const index = TEXTS[at];
-      const dimension = dimensionNames[index ?? NOT_KNOWN];
-      if (index === undefined || dimension === undefined || isNotKnown({ dimension, text }))
-        continue;
-      places[index] = this.#placeOf(index, text);
-    }
-    this.#placesOfTexts.set(texts, places);
-    return places;
-  }
-
-  #placeOf(index: number, text: string): number {
-    const places = this.#placesByText[index] as Map<string, number>;
-    const known = places.get(text);
-    if (known !== undefined) return known;
-    const place = this.values.push({ dimension: dimensionNames[index] as Dimension, text }) - 1;
-    places.set(text, place);
-    return place;
-  }
-}
-
-const COUNTRY = dimensions.country - 1;
-
-/** The texts of a record, by the indexes of their dimensions. */
-const TEXTS = [
-  dimensions.referrer,
-  dimensions.language,
-  dimensions.utm_source,
-  dimensions.utm_medium,
-  dimensions.utm_campaign,
-].map((number) => number - 1);
-
-function newPlaces(): Places {
-  return new Int32Array(dimensionNames.length).fill(NOT_KNOWN);
 }
 
 function rowsFor(limit: number): Rows {
   return {
     linkIds: new Float64Array(limit),
     times: new Float64Array(limit),
-    classes: new Uint8Array(limit),
     visitors: new Float64Array(limit),
-    places: dimensionNames.map(() => new Int32Array(limit)),
+    kinds: new Uint32Array(limit),
   };
 }

@@ -9,12 +9,19 @@ export const visitorClasses: readonly VisitorClass[] = ["human", "bot", "preview
 /** Index of people in `visitorClasses`. */
 export const HUMAN = 0;
 
-/** The sender of a request: never stored, and asked for after the request was answered. */
+/** The sender of a request, which is never stored. */
 export interface Sender {
   /** Textual network address, or "local" where it is not known. */
   readonly address: string;
   /** Two letters of the country by a proxy's header, or "". */
   readonly country: string;
+}
+
+/** What a request says of its sender, who is found out after it was answered, once for several requests. */
+export interface UnreadSender {
+  /** The same of two requests only where `read` returns the same. */
+  readonly key: string;
+  read(): Sender;
 }
 
 /** One visit, from a request. */
@@ -29,7 +36,7 @@ export interface Visit {
   /** The header Accept-Language, and the query of the opened URL without its "?". */
   readonly language?: string;
   readonly query?: string;
-  readonly sender?: () => Sender;
+  readonly sender?: UnreadSender;
   /** Whether it is counted without dimensions, and not as a visitor. */
   readonly isPrivate?: boolean;
 }
@@ -50,12 +57,10 @@ const PRIVATE = 0x10;
  * Encodes class, browser, system and device of a visitor in 24 bits: the class in the lowest 4, and after the bit
  * `PRIVATE` and 3 unused ones the browser in 8, the system in 4 and the device in 4.
  */
-export function visitorCodeOf({
-  userAgent,
-  purpose,
-  isPrivate = false,
-}: Pick<Visit, "userAgent" | "purpose" | "isPrivate">): number {
-  const agent = readAgent(userAgent);
+export function visitorCodeOf(
+  { userAgent, purpose, isPrivate = false }: Pick<Visit, "userAgent" | "purpose" | "isPrivate">,
+  agent = readAgent(userAgent),
+): number {
   const classPlace = placeOfClass(agent, purpose);
   if (isPrivate) return classPlace | PRIVATE;
   const { browserPlace, systemPlace, devicePlace } = agent;

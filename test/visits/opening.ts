@@ -62,6 +62,6 @@ export function visitOf(linkId: number, at = START) {
     purpose: "",
     language: "",
     query: "",
-    sender: () => ({ address: "203.0.113.7", country: "" }),
+    sender: { key: "", read: () => ({ address: "203.0.113.7", country: "" }) },
   };
 }

@@ -4,8 +4,9 @@ import fc from "fast-check";
 import type { Columns } from "../../src/database/database.ts";
 import { dimensionAt } from "../../src/visits/dimension.ts";
 import { dayColumns, quarterColumns } from "../../src/visits/sum-columns.ts";
-import { isUnknown, Tally } from "../../src/visits/tally.ts";
+import { Tally } from "../../src/visits/tally.ts";
 import { classPlaceOf, deviceOf, HUMAN, isPrivate, visitorOf } from "../../src/visits/visit.ts";
+import { isUnknown } from "../../src/visits/visit-kinds.ts";
 
 const QUARTER = 900_000;
 const DAY = 86_400_000;

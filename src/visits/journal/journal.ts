@@ -6,7 +6,7 @@ import { claimFile } from "../../os/machine-lock.ts";
 import { campaignOf } from "../campaign.ts";
 import { firstLanguage } from "../language.ts";
 import { hostOf, referrerOfApp } from "../referrer.ts";
-import { readAgent } from "../user-agent.ts";
+import { type Agent, readAgent } from "../user-agent.ts";
 import { classPlaceOf, type Visit, visitorCodeOf } from "../visit.ts";
 import { TotalsWriter } from "./overflow.ts";
 import { createSegment, SEGMENT_BYTES, type Segment, seal } from "./segment.ts";
@@ -69,8 +69,9 @@ export class Journal {
 
   /** Records a visit; never waits and never throws. Returns the index of the visitor's class. */
   record(visit: Visit): number {
-    const code = visitorCodeOf(visit);
-    const texts = visit.isPrivate ? noTexts : this.#textsOf(visit);
+    const agent = readAgent(visit.userAgent);
+    const code = visitorCodeOf(visit, agent);
+    const texts = visit.isPrivate ? noTexts : this.#textsOf(visit, agent);
     const isRecorded =
       this.#append(visit, code, texts) ||
       (this.#retry === null && this.#startSegment() && this.#append(visit, code, texts));
@@ -89,13 +90,10 @@ export class Journal {
     return true;
   }
 
-  #textsOf({ referrer, userAgent, language = "", query = "" }: Visit): RecordTexts {
+  #textsOf({ referrer, language = "", query = "" }: Visit, { app }: Agent): RecordTexts {
     const campaign = query === "" ? null : campaignOf(query);
     return {
-      host:
-        referrer === ""
-          ? this.#apps.bytesOf(readAgent(userAgent).app)
-          : this.#hosts.bytesOf(referrer),
+      host: referrer === "" ? this.#apps.bytesOf(app) : this.#hosts.bytesOf(referrer),
       language: this.#languages.bytesOf(language),
       campaign: campaign === null ? NOTHING : new TextEncoder().encode(campaign.join("\0")),
     };

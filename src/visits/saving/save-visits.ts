@@ -11,7 +11,8 @@ import {
   VALUES_A_DAY,
 } from "../dimension.ts";
 import { dayOf, visitIdOf } from "../quarter.ts";
-import { isUnknown, keyOfMember, type Member, type Settled, type Tally } from "../tally.ts";
+import { keyOfMember, type Member, type Settled, type Tally } from "../tally.ts";
+import { isUnknown } from "../visit-kinds.ts";
 import { VisitorSaver } from "../visitors/save-visitors.ts";
 import { SumSaver } from "./save-sums.ts";
 import { type ValueIds, VisitValues } from "./visit-values.ts";
@@ -173,9 +174,9 @@ export class VisitSaver {
 
   /** Reserves an id for each visit; returns the first number of each quarter hour. */
   async #reserve(trx: Trx, quarters: Float64Array): Promise<Map<number, number>> {
-    const counts = [...Map.groupBy(quarters, (quarter) => quarter)].map(
-      ([quarter, { length }]) => [quarter, length] as const,
-    );
+    const counted = new Map<number, number>();
+    for (const quarter of quarters) counted.set(quarter, (counted.get(quarter) ?? 0) + 1);
+    const counts = [...counted];
     const given = await this.#given(trx, "given_series", {
       quarter: Float64Array.from(counts, ([quarter]) => quarter),
       visits: Float64Array.from(counts, ([, count]) => count),

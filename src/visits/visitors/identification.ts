@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { networkOf } from "../../os/ip-network.ts";
 import type { Countries } from "../country/countries.ts";
-import { fillIn, type OpenRecord } from "../journal/visit-record.ts";
+import { fillIn, type OpenRecord, type RecordDetails } from "../journal/visit-record.ts";
 import { dayOf, quarterOf } from "../quarter.ts";
-import type { Sender, Visit } from "../visit.ts";
+import type { UnreadSender, Visit } from "../visit.ts";
 import type { DayKeys } from "./day-keys.ts";
 
 /** How long the details of a visit may be open, in milliseconds. */
@@ -23,7 +23,7 @@ interface OpenVisit {
   readonly record: OpenRecord;
   readonly at: number;
   readonly userAgent: string;
-  readonly sender: () => Sender;
+  readonly sender: UnreadSender;
 }
 
 export interface IdentificationParts {
@@ -68,17 +68,19 @@ export class Identification {
   async #fill(): Promise<void> {
     const { keys, countries } = this.#parts;
     while (this.#open.length > 0) {
-      let latest = 0;
+      let [latest, day] = [0, -1];
+      let found: Senders | null = null;
       const visits = this.#open;
       this.#open = [];
       await countries.refresh();
-      for (let first = 0; first < visits.length; first += AT_ONCE) {
-        if (first > 0) await setImmediate();
-        for (const visit of visits.slice(first, first + AT_ONCE)) {
-          const day = this.#dayAt(visit.at);
-          identify(visit, keys.known(day) ?? (await keys.of(day)), countries);
-          latest = Math.max(latest, day);
-        }
+      for (const [number, visit] of visits.entries()) {
+        if (number > 0 && number % AT_ONCE === 0) await setImmediate();
+        const today = this.#dayAt(visit.at);
+        if (found === null || today !== day)
+          found = new Senders(keys.known(today) ?? (await keys.of(today)), countries);
+        day = today;
+        found.fillIn(visit);
+        latest = Math.max(latest, day);
       }
       // Visits are in the order of time, but for those of this moment.
       keys.forgetBefore(latest);
@@ -98,18 +100,43 @@ export class Identification {
   }
 }
 
-/** What goes wrong with one visit must not hold up the others, which are read after it. */
-function identify(
-  { record, userAgent, sender }: OpenVisit,
-  key: Uint8Array,
-  countries: Countries,
-): void {
-  try {
-    const { address, country } = sender();
-    const visitor = hashOf(key, address, userAgent);
-    fillIn(record, { visitor, country: country || countries.of(address) });
-  } catch {
-    fillIn(record);
+/** The senders of visits of one day that were open at the same time: each is found out once, and then forgotten. */
+class Senders {
+  readonly #key: Uint8Array;
+  readonly #countries: Countries;
+  /** By User-Agent header and key. */
+  readonly #known = new Map<string, Map<string, RecordDetails>>();
+
+  constructor(key: Uint8Array, countries: Countries) {
+    this.#key = key;
+    this.#countries = countries;
+  }
+
+  /** What goes wrong with one visit must not hold up the others, which are read after it. */
+  fillIn({ record, userAgent, sender }: OpenVisit): void {
+    try {
+      fillIn(record, this.#detailsOf(userAgent, sender));
+    } catch {
+      fillIn(record);
+    }
+  }
+
+  #detailsOf(userAgent: string, sender: UnreadSender): RecordDetails {
+    let withAgent = this.#known.get(userAgent);
+    if (withAgent === undefined) {
+      withAgent = new Map();
+      this.#known.set(userAgent, withAgent);
+    }
+    const { key } = sender;
+    const known = withAgent.get(key);
+    if (known !== undefined) return known;
+    const { address, country } = sender.read();
+    const details = {
+      visitor: hashOf(this.#key, address, userAgent),
+      country: country || this.#countries.of(address),
+    };
+    withAgent.set(key, details);
+    return details;
   }
 }
 

@@ -19,7 +19,7 @@ type Level = "link" | "owner";
 interface Group {
   readonly id: number;
   readonly day: number;
-  hashes: number[];
+  readonly hashes: number[];
 }
 
 interface Changed {
@@ -163,7 +163,12 @@ async function update(trx: Trx, level: Level, changed: readonly Changed[]): Prom
   );
 }
 
-function addTo(groups: Map<number, Group>, id: number, day: number, hashes: number[]): void {
+function addTo(
+  groups: Map<number, Group>,
+  id: number,
+  day: number,
+  hashes: ReadonlySet<number>,
+): void {
   const key = id * DAYS + day;
   const known = groups.get(key);
   if (known === undefined) groups.set(key, { id, day, hashes: [...hashes] });

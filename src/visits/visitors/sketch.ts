@@ -21,8 +21,9 @@ export const emptySketch = new Uint8Array(0);
 
 /** Returns the sketch with hashes added; the same one if it does not change. */
 export function addHashes(sketch: Uint8Array, hashes: readonly number[]): Uint8Array {
-  const entries = Uint32Array.from(hashes, entryOf).sort();
-  return isDense(sketch) ? addToAll(sketch, entries) : addToList(sketch, entries);
+  const entries = new Uint32Array(hashes.length);
+  for (let at = 0; at < entries.length; at++) entries[at] = entryOf(hashes[at] ?? 0);
+  return isDense(sketch) ? addToAll(sketch, entries) : addToList(sketch, entries.sort());
 }
 
 /** The estimate of the number of hashes, by Ertl's improved estimator (arXiv:1702.01284): right for all sizes. */

@@ -13,7 +13,7 @@ import { readCookie, sessionCookieName } from "../../http/request/cookies.ts";
 import { type Networks, networksOf } from "../../http/request/proxy-trust.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import { countryCode } from "../../visits/country/countries.ts";
-import type { Sender, Visit } from "../../visits/visit.ts";
+import type { Sender, UnreadSender, Visit } from "../../visits/visit.ts";
 
 /** A request that opens a link. */
 export type Visited = Pick<Call, "app" | "request" | "settings" | "connection">;
@@ -96,20 +96,50 @@ function isExcluded(arrival: Arrival): boolean {
   return networks(addressOf(arrival));
 }
 
-/**
- * What is needed to find out the sender of a request later: it holds no request, whose memory is wanted for others. Only a
- * trusted proxy knows the country.
- */
-function senderOf({ request: { headers }, peerAddress, settings }: Arrival): () => Sender {
+/** Only a trusted proxy knows the country. */
+function senderOf({ request: { headers }, peerAddress, settings }: Arrival): UnreadSender {
   const isProxied = settings["server.trusted_proxies"].length > 0 || !peerAddress;
   const chain = isProxied ? headers.get("x-forwarded-for") : null;
   const name = isProxied && settings["visits.countries"] ? settings["visits.country_header"] : "";
   const country = name === "" ? "" : (headers.get(name) ?? "");
-  return () => {
-    const peer = readPeer(peerAddress);
+  return new ArrivedSender(peerAddress, chain, country, settings);
+}
+
+/**
+ * What is needed to find out the sender of a request later: it holds no request, whose memory is wanted for others.
+ * The settings change rarely, and their change matters only to the requests of that moment.
+ */
+class ArrivedSender implements UnreadSender {
+  readonly #peerAddress: string | null;
+  readonly #chain: string | null;
+  readonly #country: string;
+  readonly #settings: Settings;
+
+  constructor(
+    peerAddress: string | null,
+    chain: string | null,
+    country: string,
+    settings: Settings,
+  ) {
+    this.#peerAddress = peerAddress;
+    this.#chain = chain;
+    this.#country = country;
+    this.#settings = settings;
+  }
+
+  get key(): string {
+    const peer = this.#peerAddress ?? "";
+    const [chain, country] = [this.#chain, this.#country];
+    return chain === null && country === "" ? peer : `${peer}\n${chain ?? ""}\n${country}`;
+  }
+
+  read(): Sender {
+    const settings = this.#settings;
+    const peer = readPeer(this.#peerAddress);
+    const country = this.#country;
     return {
-      address: addressBehind(peer, chain, settings),
+      address: addressBehind(peer, this.#chain, settings),
       country: country !== "" && trustOf(settings)(peer, 1) ? countryCode(country) : "",
     };
-  };
+  }
 }

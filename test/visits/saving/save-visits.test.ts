@@ -150,7 +150,8 @@ describe.each(databases)("saved visits on %s", (kind) => {
           const visits = site.open();
           for (const { link, host, after, isBot, address, country, ...more } of batch) {
             const one = visit(link, host, START + after, isBot ? BOT : FIREFOX);
-            visits.record({ ...one, ...more, sender: () => ({ address, country }) });
+            const sender = { key: `${address} ${country}`, read: () => ({ address, country }) };
+            visits.record({ ...one, ...more, sender });
             if (!isBot && !more.isPrivate) noteVisitor(seen, one, address);
           }
           recorded += batch.length;
