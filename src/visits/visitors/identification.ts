@@ -73,8 +73,9 @@ export class Identification {
       const visits = this.#open;
       this.#open = [];
       await countries.refresh();
-      for (const [number, visit] of visits.entries()) {
-        if (number > 0 && number % AT_ONCE === 0) await setImmediate();
+      let filled = 0;
+      for (const visit of visits) {
+        if (filled++ % AT_ONCE === AT_ONCE - 1) await setImmediate();
         const today = this.#dayAt(visit.at);
         if (found === null || today !== day)
           found = new Senders(keys.known(today) ?? (await keys.of(today)), countries);

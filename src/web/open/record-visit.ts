@@ -129,8 +129,8 @@ class ArrivedSender implements UnreadSender {
 
   get key(): string {
     const peer = this.#peerAddress ?? "";
-    const [chain, country] = [this.#chain, this.#country];
-    return chain === null && country === "" ? peer : `${peer}\n${chain ?? ""}\n${country}`;
+    if (this.#chain === null && this.#country === "") return peer;
+    return `${peer}\n${this.#chain ?? ""}\n${this.#country}`;
   }
 
   read(): Sender {
