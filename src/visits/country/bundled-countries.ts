@@ -47,13 +47,13 @@ export class BundledCountries {
   /** The country of a canonical address; "" where it is not known. */
   of(address: string): string {
     if (address.includes(":") || !address.includes(".")) return "";
-    const [a = 0, b = 0, c = 0] = address.split(".").map(Number);
-    const code = this.#codes[this.#places[this.#rangeOf((a * BLOCK + b) * BLOCK + c)] ?? 0] ?? "";
+    const code = this.#codes[this.#places[this.#rangeOf(blockOf(address))] ?? 0] ?? "";
     return code === UNKNOWN || code === CODE_END ? "" : code;
   }
 
   #rangeOf(block: number): number {
-    let [low, high] = [0, this.#ends.length - 1];
+    let low = 0;
+    let high = this.#ends.length - 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((this.#ends[middle] ?? 0) <= block) low = middle + 1;
@@ -61,4 +61,21 @@ export class BundledCountries {
     }
     return low;
   }
+}
+
+const DOT = ".".charCodeAt(0);
+const ZERO = "0".charCodeAt(0);
+
+/** The first three numbers of an address; splitting it takes several times as long. */
+function blockOf(address: string): number {
+  let [block, number, dots] = [0, 0, 0];
+  for (let at = 0; dots < 3 && at < address.length; at++) {
+    const letter = address.charCodeAt(at);
+    if (letter === DOT) {
+      block = block * BLOCK + number;
+      number = 0;
+      dots++;
+    } else number = number * 10 + letter - ZERO;
+  }
+  return block;
 }
