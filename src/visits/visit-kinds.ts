@@ -53,7 +53,7 @@ export class VisitKinds {
   readonly #kinds: Kind[] = [];
   /** Numbers of kinds by the texts of records, and code and country. */
   readonly #byTexts = new Map<string, Map<number, number>>();
-  /** The kind of people of whom nothing is known. */
+  /** The kind of people where nothing more is known. */
   #unknown: number | null = null;
   /** Places of browser, system and device, by codes. */
   readonly #placesOfCodes = new Map<number, Places>();
@@ -93,7 +93,7 @@ export class VisitKinds {
     return found;
   }
 
-  /** The kind of people of whom nothing is known. */
+  /** The kind of people where nothing more is known. */
   unknown(): number {
     this.#unknown ??= this.#add({ classPlace: HUMAN, places: placesOf(ALWAYS) });
     return this.#unknown;

@@ -109,7 +109,7 @@ function senderOf({ request: { headers }, peerAddress, settings }: Arrival): Unr
  * What is needed to find out the sender of a request later: it holds no request, whose memory is wanted for others.
  * The settings change rarely, and their change matters only to the requests of that moment.
  */
-class ArrivedSender implements UnreadSender {
+class ArrivedSender {
   readonly #peerAddress: string | null;
   readonly #chain: string | null;
   readonly #country: string;
