@@ -83,7 +83,7 @@ for (const kind of databases) {
       "/-/audit/own",
       ...Object.keys(YEARS).flatMap((code) => [
         `/-/links/${code}`,
-        `/-/links/${code}?period=all`,
+        `/-/stats/links/${code}?range=all`,
         `/-/links/${code}/qr`,
         `/edit_link/${code}`,
         `/delete_link/${code}`,
@@ -136,7 +136,7 @@ for (const kind of databases) {
       for (const path of [
         "/",
         "/links",
-        ...Object.keys(YEARS).map((code) => `/-/links/${code}?period=all`),
+        ...Object.keys(YEARS).map((code) => `/-/stats/links/${code}?range=all`),
       ])
         expect((await world.request(path, { headers: { cookie } })).status).toBe(200);
     });

@@ -165,7 +165,8 @@ export class Reports {
     const all = quarterRows(subject, { first: null, end: quarterOf(clock()) + 1 });
     const { rows } = await sql<{ quarter: number | null }>`
       select min(quarter) as quarter from ${all}`.execute(database.scan);
-    const first = (rows[0]?.quarter ?? quarterOf(clock())) * QUARTER_MS;
+    const now = quarterOf(clock());
+    const first = Math.min(rows[0]?.quarter ?? now, now) * QUARTER_MS;
     // Dates end at 8.64e15; what is older than the first month counts in that.
     return first < 0 ? 0 : dayOf(first, zone);
   }
