@@ -29,7 +29,7 @@ import type { LinkConsistency } from "./link-consistency.ts";
 import type { LinkContent } from "./link-content.ts";
 import type { LinkRows, LinkWriter } from "./link-rows.ts";
 import { KindCounter, type KindCounts } from "./list/kind-counts.ts";
-import { readPage, readPages, requireList } from "./list/list-page.ts";
+import { type LinkPart, readPage, readPages, readPart, requireList } from "./list/list-page.ts";
 import type { LinkPage, LinkQuery, ListFilter } from "./list/list-query.ts";
 import { type LinkTotals, type Overview, TotalsCounter } from "./list/list-totals.ts";
 import { refreshRanks } from "./list/visit-ranks.ts";
@@ -222,6 +222,15 @@ export class Links {
   async list(actor: Actor, query: LinkQuery): Promise<LinkPage> {
     requireList(actor, query.ownerId, query.kind);
     return await readPage(this.#database, query, this.#clock());
+  }
+
+  /**
+   * The same without the number of all links.
+   * @throws Problem `forbidden` where the query reaches beyond the actor's own
+   */
+  async listPart(actor: Actor, query: LinkQuery): Promise<LinkPart> {
+    requireList(actor, query.ownerId, query.kind);
+    return await readPart(this.#database, query, this.#clock());
   }
 
   /**

@@ -12,7 +12,7 @@ export async function listLinks(call: Call, query: LinkListQuery): Promise<Respo
   const { after, limit, ...view } = query;
   const wanted = await queryOf(call, view);
   const cursor = after === undefined ? undefined : openCursor(after, view);
-  const page = await call.app.links.list(call.actor, {
+  const page = await call.app.links.listPart(call.actor, {
     ...wanted,
     limit,
     ...(cursor !== undefined && { cursor }),

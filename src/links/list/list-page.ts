@@ -35,13 +35,44 @@ export async function* readPages(
   filter: ListFilter,
   { limit, now }: { readonly limit: number; readonly now: number },
 ): AsyncGenerator<readonly ListedLink[]> {
-  let cursor: string | null = null;
+  const list = await findList(database, { ...filter, limit }, now);
+  let from: CursorRow | null = null;
   do {
-    const query: LinkQuery = { ...filter, limit, ...(cursor !== null && { cursor }) };
-    const page: LinkPage = await readPage(database, query, now);
-    yield page.links;
-    cursor = page.next;
-  } while (cursor !== null);
+    const { rows, last } = await readOn(list, from, limit);
+    yield await readListed(database, rows);
+    from = last;
+  } while (from !== null);
+}
+
+/** A part of a list as programs read it: without the number of all its links. */
+export type LinkPart = Pick<LinkPage, "links" | "next">;
+
+/** Reads one part; none after the last link. */
+export async function readPart(
+  database: Database,
+  query: LinkQuery,
+  now: number,
+  limits = usualLimits,
+): Promise<LinkPart> {
+  const { sort, direction } = orderOf(query);
+  const list = await findList(database, query, now, limits);
+  const cursor = readCursor(query.cursor ?? "", sort, direction);
+  const { rows, last } = await readOn(list, cursor?.row ?? null, query.limit);
+  return {
+    links: await readListed(database, rows),
+    next: last && writeCursor({ sort, direction, side: "after", row: last }),
+  };
+}
+
+/** The rows after `from`, and the last of them if more follow. */
+async function readOn(
+  list: SortedLinks,
+  from: CursorRow | null,
+  limit: number,
+): Promise<{ rows: readonly FoundRow[]; last: CursorRow | null }> {
+  const found = await list.readUncounted({ from, isBackward: false, limit: limit + 1 });
+  const rows = found.slice(0, limit);
+  return { rows, last: found.length > limit ? (rows.at(-1) ?? null) : null };
 }
 
 /** Counts all links of a list, however many they are. */
@@ -51,9 +82,7 @@ export async function countMatches(
   now: number,
   limits = usualLimits,
 ): Promise<number> {
-  const query = { ...listed, limit: 1 };
-  const filter = filterOf(query, now, await findTags(database, query, limits.maxOfStatus));
-  const list = new SortedLinks({ database, filter, ...orderOf(query), limits });
+  const list = await findList(database, { ...listed, limit: 1 }, now, limits);
   return await list.count();
 }
 
@@ -65,8 +94,7 @@ export async function readPage(
   limits = usualLimits,
 ): Promise<LinkPage> {
   const { sort, direction } = orderOf(query);
-  const filter = filterOf(query, now, await findTags(database, query, limits.maxOfStatus));
-  const list = new SortedLinks({ database, filter, sort, direction, limits });
+  const list = await findList(database, query, now, limits);
   const cursor = readCursor(query.cursor ?? "", sort, direction);
   const { total, rows, hasNext, hasPrevious } = await turnTo(list, cursor, query.limit);
   const cursorTo = (side: Cursor["side"], row: CursorRow | undefined) =>
@@ -78,6 +106,16 @@ export async function readPage(
     total: Math.min(total, limits.maxCounted),
     isMore: total > limits.maxCounted,
   };
+}
+
+async function findList(
+  database: Database,
+  query: LinkQuery,
+  now: number,
+  limits = usualLimits,
+): Promise<SortedLinks> {
+  const filter = filterOf(query, now, await findTags(database, query, limits.maxOfStatus));
+  return new SortedLinks({ database, filter, ...orderOf(query), limits });
 }
 
 interface Page extends Rows {

@@ -30,6 +30,8 @@ export class SortedLinks {
   readonly #direction: Direction;
   readonly #limits: Limits;
   #candidates: ChosenRows | null = null;
+  /** Whether more than `maxCounted` links were found once. */
+  #isLong = false;
 
   constructor({ database, filter, sort, direction, limits }: SortedLinksParts) {
     this.#database = database;
@@ -43,13 +45,25 @@ export class SortedLinks {
     const { maxCounted } = this.#limits;
     const kept = await this.#keptTotal();
     if (kept !== null) {
-      const whole = await this.#readWhole(request, kept);
+      // Of fewer links, the order by visits is exact.
+      const isExact = this.#sort === "visits" && kept <= maxCounted;
+      const whole = isExact ? null : await this.#readWhole(request);
       if (whole !== null) return { total: kept, rows: whole };
       if (kept > maxCounted) return { total: kept, rows: await this.#scanOrSort(request) };
     }
     const sorted = await this.#countAndSort(request, maxCounted);
     if (sorted.total <= maxCounted) return sorted;
     return { total: sorted.total, rows: await this.#scanOrSort(request) };
+  }
+
+  /** The same without the number of matches, which is known to be large once a part was read. */
+  async readUncounted(request: RowsRequest): Promise<readonly FoundRow[]> {
+    const whole = this.#sort === "visits" ? null : await this.#readWhole(request);
+    if (whole !== null) return whole;
+    if (this.#isLong) return await this.#scanOrSort(request);
+    const { total, rows } = await this.read(request);
+    this.#isLong = total > this.#limits.maxCounted;
+    return rows;
   }
 
   /** The number of matches. */
@@ -73,11 +87,9 @@ export class SortedLinks {
     return await findKeptCount(this.#database, ownerId, kind);
   }
 
-  /** A list of `total` links without a filter; null where it has one, or no index has its order. */
-  async #readWhole(request: RowsRequest, total: number): Promise<readonly FoundRow[] | null> {
+  /** A list without a filter; null where it has one, or no index has its order. */
+  async #readWhole(request: RowsRequest): Promise<readonly FoundRow[] | null> {
     if (!isUnfiltered(this.#filter)) return null;
-    // Of fewer links, the order by visits is exact.
-    if (this.#sort === "visits" && total <= this.#limits.maxCounted) return null;
     const list = { ownerId: this.#filter.ownerId, sort: this.#sort, direction: this.#direction };
     return await readWholeList(this.#database, list, request);
   }
