@@ -11,6 +11,7 @@ export const postgresSearch: SearchIndex = {
     id: sql`tagged.link_id`,
     isSelective: true,
   }),
+  taggedAmong: () => null,
   contains,
   inOrderOf: () => sql``,
 };

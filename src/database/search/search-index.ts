@@ -29,6 +29,8 @@ export interface SearchIndex {
   candidates(terms: SearchTerms): Candidates;
   /** The links that have one of these tags, each once; of one tag, in the order of their ids. */
   tagged(ids: readonly number[]): Candidates;
+  /** The links that have one of these tags among `candidates`; null where no one query reads both in order. */
+  taggedAmong(ids: readonly number[], terms: SearchTerms): Candidates | null;
   /** Whether `word` stands anywhere in `s.text`. */
   contains(word: string): RawBuilder<boolean>;
   /** Ends a table's name in `from`: its rows are read in the order of this index. */

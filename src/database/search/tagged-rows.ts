@@ -7,3 +7,16 @@ export function taggedRows(ids: readonly number[]): RawBuilder<unknown> {
     return sql`(select link_id from link_tag where tag_id = ${ids[0]}) as tagged`;
   return sql`(select distinct link_id from link_tag where tag_id in (${sql.join(ids)})) as tagged`;
 }
+
+/** Tags whose sorted links are merged: a query has so many parts at most. */
+const MERGED = 20;
+
+/** The same as a part of a compound query. Of a few tags, their links are merged in the order of their ids. */
+export function mergedRows(ids: readonly number[]): RawBuilder<unknown> {
+  if (ids.length === 0 || ids.length > MERGED)
+    return sql`select link_id from link_tag where tag_id in (${sql.join(ids)})`;
+  return sql.join(
+    ids.map((id) => sql`select link_id from link_tag where tag_id = ${id}`),
+    sql` union `,
+  );
+}

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { isAscii } from "../../text/fold-text.ts";
 import type { Candidates, SearchIndex, SearchTerms } from "../search/search-index.ts";
 import { FOLLOWERS, isListed, LIST_MARK } from "../search/short-words.ts";
-import { taggedRows } from "../search/tagged-rows.ts";
+import { mergedRows, taggedRows } from "../search/tagged-rows.ts";
 
 /*
  * `link_word` (migrations 0002 and 0018) is a trigram index: it lists the links for every three letters in a row. It
@@ -33,6 +33,7 @@ export const sqliteSearch: SearchIndex = {
     id: sql`tagged.link_id`,
     isSelective: true,
   }),
+  taggedAmong,
   contains: (word) => sql`instr(s.text, ${word}) > 0`,
   inOrderOf: (index) => sql`indexed by ${sql.ref(index)}`,
 };
@@ -52,6 +53,19 @@ function candidates(terms: SearchTerms): Candidates {
     from: sql`link_word(${matchOf([...sets, ...ownerTrigrams(terms)])}) as m
       cross join link_search as s on s.link_id = m.rowid`,
     id: sql`m.rowid`,
+    isSelective: true,
+  };
+}
+
+/** Sorted ids of both sides are merged: many times as fast as a look-up for each id of one side. */
+function taggedAmong(ids: readonly number[], terms: SearchTerms): Candidates | null {
+  const sets = trigramsOf(terms);
+  if (sets.length === 0 || terms.isScheduled || terms.isSpent) return null;
+  // Tags have an owner, so the owner's trigram would tell no more.
+  return {
+    from: sql`(${mergedRows(ids)} intersect select rowid from link_word(${matchOf(sets)}) order by 1) as tagged
+      cross join link_search as s on s.link_id = tagged.link_id`,
+    id: sql`tagged.link_id`,
     isSelective: true,
   };
 }

@@ -22,7 +22,8 @@ export type ChosenRows = Candidates & Pick<TaggedLinks, "untested">;
 
 /**
  * Chooses the rows that are tested against the filter, the fewer the better: all links of an owner who has few, else
- * those with a tag that few have, else those that the search index finds by words and status, or by status alone if that is rarer than frequent words.
+ * those with a tag that few have, else those with a tag that the search index finds, too, else those that it finds by
+ * words and status, or by status alone if that is rarer than frequent words.
  */
 export async function chooseCandidates(
   database: Database,
@@ -34,11 +35,17 @@ export async function chooseCandidates(
   const tagged = untested && taggedLinks(untested, search);
   if (tagged !== null && tagged.links <= limits.maxCounted) return tagged;
   if (await ownerHasFew(database, filter, limits)) return { ...everyRow, untested };
-  if (tagged?.isInOrder) {
-    const isRarer = isByTagsAlone(filter) || tagged.links <= limits.maxOfStatus;
-    if (isRarer || (await hasFrequentWords(database, filter, limits))) return tagged;
-  }
   const terms = searchTermsOf(filter);
+  if (tagged !== null) {
+    if (isByTagsAlone(filter) || (await hasFrequentWords(database, filter, limits))) return tagged;
+    const hasManyTagged = tagged.links > limits.maxOfStatus;
+    const both = search.taggedAmong(tagged.ids, terms);
+    const found = both && hasManyTagged ? search.candidates(terms) : null;
+    if (found !== null && !(await hasMore(database, found, sql`1 = 1`, limits.maxCounted)))
+      return { ...found, untested };
+    if (both !== null) return { ...both, untested: tagged.untested };
+    if (!hasManyTagged) return tagged;
+  }
   const byStatus = search.candidates({ ...terms, words: [] });
   const isStatusRarer =
     filter.status !== undefined &&

@@ -57,6 +57,8 @@ function hasOne(ids: readonly number[], id: RawBuilder<number>): RawBuilder<bool
 
 /** Links that an index finds by tags. */
 export interface TaggedLinks extends Candidates {
+  /** The tags of which they have one. */
+  readonly ids: readonly number[];
   /** At least so many, or more than were counted. */
   readonly links: number;
   /** Whether they come in the order of their ids. */
@@ -72,10 +74,11 @@ export function taggedLinks({ mode, tags }: TagFilter, search: SearchIndex): Tag
   const links = tags.reduce((sum, tag) => sum + tag.links, 0);
   const rarest = tags.toSorted((a, b) => a.links - b.links)[0];
   if (mode === "any" || rarest === undefined)
-    return { ...search.tagged(ids), links, isInOrder: ids.length === 1, untested: null };
+    return { ...search.tagged(ids), ids, links, isInOrder: ids.length === 1, untested: null };
   const others = tags.filter((tag) => tag !== rarest);
   return {
     ...search.tagged(rarest.ids),
+    ids: rarest.ids,
     links: rarest.links,
     isInOrder: rarest.ids.length === 1,
     untested: others.length === 0 ? null : { mode, tags: others },
