@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { NewLinkInput } from "../../../src/links/input/link-schema.ts";
-import { readPage } from "../../../src/links/list/list-page.ts";
+import { type LinkPart, readPage, readPages, readPart } from "../../../src/links/list/list-page.ts";
 import type { LinkPage, LinkQuery } from "../../../src/links/list/list-query.ts";
 import type { ListedLink } from "../../../src/links/rows/link-columns.ts";
 import { isStoredCode } from "../../../src/links/short-code.ts";
@@ -58,6 +58,51 @@ for (const kind of databases) {
         await fc.assert(fc.asyncProperty(query, property), { numRuns: 150, seed: 1 });
       });
     }
+
+    test("read in parts by a program, it is what a plain search has", async () => {
+      const { app, clock, people } = world;
+      const property = async ({ sort: _, direction: __, limit, ...filter }: LinkQuery) => {
+        const expected = listPlainly(all, { ...filter, limit }, clock.now()).map(codeOf);
+        const parts = readPages(app.database, filter, { limit, now: clock.now() });
+        expect((await Array.fromAsync(parts)).flat().map(codeOf)).toEqual(expected);
+      };
+      const query = anyQuery([people.alice.id, people.bob.id, 999]);
+      await fc.assert(fc.asyncProperty(query, property), { numRuns: 30, seed: 2 });
+    });
+
+    test("in any order, a program gets the pages of the list, while it is long or not", async () => {
+      const { app, clock, people } = world;
+      const property = async (query: LinkQuery) => {
+        for (const limits of [manners.sorting, manners.scanning]) {
+          const expected = listPlainly(all, query, clock.now()).map(codeOf);
+          const codes: string[] = [];
+          for (let cursor: string | null = ""; cursor !== null; ) {
+            const part: LinkPart = await readPart(
+              app.database,
+              { ...query, cursor },
+              clock.now(),
+              limits,
+            );
+            codes.push(...part.links.map(codeOf));
+            cursor = part.next;
+          }
+          expect(codes).toEqual(expected);
+        }
+      };
+      const query = anyQuery([people.alice.id, people.bob.id, 999]);
+      await fc.assert(fc.asyncProperty(query, property), { numRuns: 30, seed: 3 });
+    });
+
+    test("a program that reads on where the rest has gone is at the end", async () => {
+      const { links } = world.app;
+      const query = { text: "going", limit: 2 } as const;
+      for (let at = 0; at < 3; at++) await make(world, { shortCode: `going-${at}` });
+      const { next } = await links.listPart(operator, query);
+      await links.many.remove(operator, ["going-0"]);
+      const rest = await links.listPart(operator, { ...query, cursor: next ?? "" });
+      expect(rest).toEqual({ links: [], next: null });
+      await links.many.remove(operator, ["going-1", "going-2"]);
+    });
 
     test("a bookmark of a page beyond a list that has shrunk shows the last page", async () => {
       const { links } = world.app;
