@@ -55,7 +55,9 @@ export async function proveSending(ground: Ground): Promise<void> {
     const asked = { method: "PUT", body: "x", from: "198.51.100.33" };
     const many = Array.from({ length: 30 }, () => visitor.ask("/there", asked));
     const refused = (await Promise.all(many)).filter(({ status }) => status === 429);
-    const words = refused.filter(({ text }) => text.startsWith("Too many requests from your IP"));
-    same("some of 30 refused, all in our words", [refused.length > 0, words], [true, refused]);
+    const fromNginx = refused.filter(({ text }) => text.startsWith("Too many requests from your"));
+    same("some of 30 refused by nginx in our words", fromNginx.length > 0, true);
+    // Trunk8 has a limit of its own, which may come first.
+    same("pages of nginx's own", refused.filter(({ text }) => text.startsWith("<")).length, 0);
   });
 }
