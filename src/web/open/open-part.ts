@@ -1,7 +1,8 @@
 import type { Call } from "../../http/call.ts";
+import { href } from "../../http/urls.ts";
 import { answerUnlessLive } from "./fallback.ts";
-import { throughGate } from "./gate/through-gate.ts";
-import { type FoundLink, findLink, noLink } from "./live-link.ts";
+import { mustOpenFirst, throughGate } from "./gate/through-gate.ts";
+import { type FoundLink, findLink, noLink, withoutMore } from "./live-link.ts";
 import { open } from "./open.ts";
 import { sendPart } from "./open-file.ts";
 
@@ -10,6 +11,8 @@ export async function openPart(call: Call): Promise<Response> {
   const { shortCode: asked = "", path = "" } = call.params;
   const found = await findLink(call.app, asked);
   const { shortCode, opening } = found;
+  if (shortCode === asked && (await mustOpenFirst(call, found)))
+    return withoutMore(call, href("open", { shortCode }));
   if (opening.kind === "file" && path === opening.content?.name)
     return await open({ ...call, params: { shortCode: asked } });
   if (shortCode !== asked || opening.kind !== "collection")

@@ -10,7 +10,7 @@ import { withVisitorQuery } from "../../links/options/forward-query.ts";
 import { Problem } from "../../problem.ts";
 import { isFurtherPage, openCollection } from "./collection/collection-page.tsx";
 import { answerUnlessLive } from "./fallback.ts";
-import { throughGate } from "./gate/through-gate.ts";
+import { mustOpenFirst, throughGate } from "./gate/through-gate.ts";
 import {
   cacheControlOf,
   type FoundLink,
@@ -71,7 +71,11 @@ function openStoredAtOnce(
 /** `GET /:shortCode`: opens a link. */
 export const open: Handler = async (call) => {
   refuseServiceWorker(call.request);
-  const found = await findLink(call.app, call.params.shortCode ?? "");
+  const asked = call.params.shortCode ?? "";
+  const found = await findLink(call.app, asked);
+  const { shortCode } = found;
+  if (shortCode !== asked && (await mustOpenFirst(call, found)))
+    return withoutMore(call, href("open", { shortCode }));
   const page = isFurtherPage(call, found) ? "part" : "open";
   return await throughGate(call, found, page, () => openFound(call, found));
 };

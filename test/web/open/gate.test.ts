@@ -207,7 +207,7 @@ for (const kind of databases) {
           const body = (await response.text()).replace(/"requestId":"[^"]*"|Request ID: \S+/g, "");
           seen.push(`${about} ${response.status} ${body}`.replaceAll(code, "CODE"));
         };
-        const paths = ["", "/", ".png", ".exe", "?raw=1", "?download=1"].map(
+        const paths = ["", "/", ".png", ".exe", "/hidden.png", "/x", "?raw=1", "?download=1"].map(
           (rest) => `/${code}${rest}`,
         );
         const parts = ["view", "thumb", "page", "preview", "links"];
@@ -266,6 +266,23 @@ for (const kind of databases) {
       expect((await unlock(code, "correct horse", "203.0.113.5")).status).toBe(303);
     });
 
+    test("what is glued to the address takes no visit", async () => {
+      for (const kind of ["redirect", "markdown", "file"] as const) {
+        const code = `once-${kind}`;
+        if (kind === "redirect") await make({ shortCode: code, visitLimit: 1 });
+        else {
+          const shared = { code, name: "hidden.md", kind, bytes: "# Text", visitLimit: 1 };
+          await share(world, world.people.alice, shared);
+        }
+        for (const more of [".", ").", ".md", "/", "/hidden.md"]) {
+          const { status, headers } = await get(`/${code}${more}`);
+          expect([more, status, headers.get("location")]).toEqual([more, 302, `/${code}`]);
+        }
+        expect([200, 302]).toContain((await get(`/${code}`)).status);
+        expect((await get(`/${code}`)).status).toBe(410);
+      }
+    });
+
     test("whatever a protected link is, it answers alike before its password", async () => {
       const { alice } = world.people;
       const password = "correct horse";
@@ -286,10 +303,24 @@ for (const kind of databases) {
       }
       const seen = new Set<string>();
       for (const code of codes) {
-        const paths = ["", "/", ".png", ".exe", "?raw=1", "?download=1", "?inline=1"].map(
-          (rest) => `/${code}${rest}`,
-        );
-        for (const path of [...paths, `/-/view/${code}`, `/-/thumb/${code}`, `/-/page/${code}`])
+        const paths = [
+          "",
+          "/",
+          ".png",
+          ".exe",
+          "/hidden.png",
+          "/x",
+          "?raw=1",
+          "?download=1",
+          "?inline=1",
+        ].map((rest) => `/${code}${rest}`);
+        for (const path of [
+          ...paths,
+          `/-/view/${code}`,
+          `/-/thumb/${code}`,
+          `/-/page/${code}`,
+          `/-/zip/${code}`,
+        ])
           for (const headers of [
             {},
             { "sec-fetch-dest": "iframe" },

@@ -2,11 +2,12 @@ import type { App } from "../../../app.ts";
 import { writeZip, type ZipEntry } from "../../../archive/write-zip.ts";
 import type { Call } from "../../../http/call.ts";
 import { download } from "../../../http/response/download.ts";
+import { href } from "../../../http/urls.ts";
 import type { LinkFile } from "../../../links/files/link-file.ts";
 import { Problem } from "../../../problem.ts";
 import { answerUnlessLive } from "../fallback.ts";
-import { throughGate } from "../gate/through-gate.ts";
-import { type FoundLink, findLink, noLink } from "../live-link.ts";
+import { mustOpenFirst, throughGate } from "../gate/through-gate.ts";
+import { type FoundLink, findLink, noLink, withoutMore } from "../live-link.ts";
 import { isAskedByCollection } from "../open-file.ts";
 import { recordVisit } from "../record-visit.ts";
 import { text } from "../text.en.ts";
@@ -17,8 +18,10 @@ const MAX_CHOSEN = 1000;
 /** `GET /-/zip/:shortCode`: all files of a collection, or those of `?file=`, as a zip that is written while it is sent. */
 export async function zip(call: Call): Promise<Response> {
   const found = await findLink(call.app, call.params.shortCode ?? "");
-  if (found.opening.kind !== "collection" || found.shortCode !== call.params.shortCode)
-    throw noLink();
+  const { shortCode } = found;
+  if (shortCode === call.params.shortCode && (await mustOpenFirst(call, found)))
+    return withoutMore(call, href("open", { shortCode }));
+  if (found.opening.kind !== "collection" || shortCode !== call.params.shortCode) throw noLink();
   return await throughGate(call, found, "part", () => sendZip(call, found));
 }
 

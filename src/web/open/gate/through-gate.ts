@@ -55,6 +55,15 @@ function tellVisitsLeft(
   headers.set("x-remaining-downloads", String(Math.max(0, visitsLeft - (isUsed ? 1 : 0))));
 }
 
+/**
+ * Whether a visitor has to open a gated link at its own address first: what else is asked of it would say what it is, or
+ * take a visit for an answer that is not the link.
+ */
+export async function mustOpenFirst(call: Call, { opening }: FoundLink): Promise<boolean> {
+  if (!opening.isGated || statusOf(opening, call.app.clock()) !== "live") return false;
+  return presentedPassword(call.request) === null && !(await hasPassed(call, opening));
+}
+
 /** Whether a request has passed the gate of a link before: to load what its page consists of. */
 export async function hasPassed(call: Call, opening: Opening): Promise<boolean> {
   if (!opening.isGated) return true;
