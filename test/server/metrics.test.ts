@@ -57,14 +57,17 @@ describe("a process that answers alone", () => {
     await world.request("/nowhere");
     await world.request("/nowhere", { method: "PROPFIND" });
     await world.request("/not/an/address");
+    await world.request("/-/not/an/address");
     await world.signIn(world.people.alice);
     const values = await scrape(origin);
     expect(values.get(opened("GET", 302))).toBe(2);
     expect(values.get(opened("HEAD", 302))).toBe(1);
     expect(values.get(opened("GET", 404))).toBe(1);
     expect(values.get(opened("other", 501))).toBe(1);
-    const none = 'trunk8_requests_total{method="GET",endpoint="none",status="404"}';
-    expect(values.get(none)).toBe(1);
+    for (const endpoint of ["part", "none"]) {
+      const missing = `trunk8_requests_total{method="GET",endpoint="${endpoint}",status="404"}`;
+      expect([endpoint, values.get(missing)]).toEqual([endpoint, 1]);
+    }
     const post = 'trunk8_requests_total{method="POST",endpoint="signIn",status="303"}';
     expect(values.get(post)).toBe(1);
     const took = 'trunk8_request_duration_seconds_count{endpoint="open"}';
