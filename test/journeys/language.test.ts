@@ -23,6 +23,7 @@ const VALUES = [
   'main [lang="en"]',
   ".contents ol",
   ".chart-scale span",
+  ".file-table",
   '.chart th[scope="row"]',
   'option[value*="/"]',
 ].join();

@@ -122,12 +122,15 @@ async function createCollection(
   options: FileOptions,
 ): Promise<Response> {
   const owner = requireUser(call);
-  const files = fileListOf(call, sent, "file");
+  const { remove_metadata: isCleaned = false } = options;
   const json = jsonOf(options);
   const context = contextOf(call);
   const note = { hasContent: false, hasFiles: true };
   const input = parseNewLink(keysFromJson(json), context, note);
   await call.app.links.circles.refuseNew(input, context.ownOrigins);
+  const { removedMetadata } = call.app.files;
+  await using cleaned = await removedMetadata.cleanAll(fileListOf(call, sent, "file"), isCleaned);
+  const { files } = cleaned;
   const named = files.map(({ path, file: { size, sha256 } }) => [path, size, sha256]);
   return await answerOnce(call, { ...json, files: named }, async (once) => {
     const creation = { ownerId: owner.id, ...once, files };

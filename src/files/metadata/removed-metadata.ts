@@ -2,6 +2,11 @@ import type { Database, Trx } from "../../database/database.ts";
 import type { Blobs, ReceivedFile } from "../blobs.ts";
 import { removeMetadata } from "./remove-metadata.ts";
 
+/** Files without their metadata, to be disposed of once links use them. */
+interface CleanedList<Listed> extends AsyncDisposable {
+  readonly files: readonly Listed[];
+}
+
 /** Images whose metadata were removed when they were uploaded: the SHA-256 of what was sent is kept. */
 export class RemovedMetadata {
   readonly #database: Database;
@@ -26,6 +31,22 @@ export class RemovedMetadata {
     if (cleaned.sha256 !== sha256) return { ...cleaned, originalSha256: sha256 };
     await cleaned[Symbol.asyncDispose]();
     return same;
+  }
+
+  /**
+   * The same for files that are listed with more about them.
+   * @throws Problem as `clean`; then nothing is left
+   */
+  async cleanAll<Listed extends { readonly file: ReceivedFile }>(
+    listed: readonly Listed[],
+    isWanted: boolean,
+  ): Promise<CleanedList<Listed>> {
+    await using received = new AsyncDisposableStack();
+    const files: Listed[] = [];
+    for (const each of listed)
+      files.push({ ...each, file: received.use(await this.clean(each.file, isWanted)) });
+    const kept = received.move();
+    return { files, [Symbol.asyncDispose]: () => kept.disposeAsync() };
   }
 
   /** The SHA-256, in hex, of the file that was sent; null: it is stored as it was sent. */

@@ -5,6 +5,7 @@ import { formatBytes } from "../../../text/format.ts";
 import { text as scriptText } from "../../static/text.en.ts";
 import { type Entry, InputField } from "../../ui/post-form.tsx";
 import { limitsOf, QuotaHint } from "../form/file-input.tsx";
+import { MetadataField } from "../form/metadata-field.tsx";
 import type { KindProps } from "../form/source-fields.tsx";
 import { text } from "./text.en.ts";
 
@@ -68,6 +69,7 @@ export function FileList({ entry, settings, usage, isNew = false }: FileListProp
           ))}
         </fieldset>
       )}
+      <MetadataField entry={entry} settings={settings} />
       <p role="status" data-files-status="" />
       <p role="alert" data-files-problem="" />
     </div>

@@ -17,6 +17,7 @@ import { Pager } from "../../ui/list/pager.tsx";
 import { type Entry, PostForm, showForm, submit } from "../../ui/post-form.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { text as shared } from "../../ui/text.en.ts";
+import { isChecked } from "../form/form-fields.ts";
 import { FILES_FIELD, readSentForm } from "../form/sent-form.ts";
 import { FileList } from "./file-list.tsx";
 import { text } from "./text.en.ts";
@@ -39,12 +40,15 @@ async function change(call: Call): Promise<Response> {
     call,
     async () => {
       requireFields(call.request, sent.form, {
-        known: [...repeated, "revision", "page"],
+        known: [...repeated, "revision", "page", "remove_metadata"],
         repeatable: repeated,
       });
       const revision = Number(sent.form.text("revision")) || undefined;
-      const added = fileListOf(call, sent.lists.get(FILES_FIELD) ?? [], FILES_FIELD);
-      const changes = { edits: editsIn(sent.form), added, revision };
+      const listed = fileListOf(call, sent.lists.get(FILES_FIELD) ?? [], FILES_FIELD);
+      const isCleaned = isChecked(sent.form.text("remove_metadata"));
+      const { removedMetadata } = call.app.files;
+      await using cleaned = await removedMetadata.cleanAll(listed, isCleaned);
+      const changes = { edits: editsIn(sent.form), added: cleaned.files, revision };
       const { files } = call.app.links;
       const { shortCode, revision: now } = await files.change(call.actor, link.shortCode, changes);
       const answer = { short_code: shortCode, revision: now, page: addressOf(shortCode, 1) };

@@ -36,6 +36,7 @@ import {
   contentFields,
   type FormFields,
   fieldsOf,
+  isChecked,
   linkFields,
   parseLinkChangesForm,
   parseNewLinkForm,
@@ -107,8 +108,10 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Response> {
   await using content = await storeContent(call, sent, fields, recipient);
   const { kind, file } = content;
   const key = sendingKey(sent.form, owner.id, [fields, fingerprintOf(sent)]) ?? upload?.key ?? null;
-  const files = fileListOf(call, listed, FILES_FIELD);
-  const creation = { ownerId: owner.id, key, files };
+  const { removedMetadata } = call.app.files;
+  const sentList = fileListOf(call, listed, FILES_FIELD);
+  await using cleaned = await removedMetadata.cleanAll(sentList, isChecked(fields.remove_metadata));
+  const creation = { ownerId: owner.id, key, files: cleaned.files };
   const existing = await findAskedFor(call, sent.form, creation, input);
   if (existing !== null) return await answerExisting(call, fields, existing);
   const link = await call.app.links.create(call.actor, creation, { ...input, kind }, file);

@@ -8,6 +8,7 @@ import { Checkbox, type Entry, InputField, Select } from "../../ui/post-form.tsx
 import { CollectionFields } from "../files/collection-fields.tsx";
 import { VIEW } from "../list/back-to-list.ts";
 import { text as linkText } from "../text.en.ts";
+import { MetadataField } from "./metadata-field.tsx";
 import { type KindProps, SourceFields } from "./source-fields.tsx";
 import { text } from "./text.en.ts";
 
@@ -141,17 +142,10 @@ function RedirectOptions({ entry }: KindProps) {
 }
 
 function FileFields(props: KindProps) {
-  const { values, ...entry } = props.entry;
-  const remove_metadata = props.settings["files.remove_metadata"] ? "on" : "off";
   return (
     <>
       <SourceFields {...props} kind="file" />
-      <Checkbox
-        entry={{ ...entry, values: { remove_metadata, ...values } }}
-        name="remove_metadata"
-        label={text.removeMetadata}
-        help={text.removeMetadataHelp}
-      />
+      <MetadataField {...props} />
     </>
   );
 }

@@ -140,7 +140,9 @@ function addressFor({ short_code }) {
 
 /** The fields of the form with some files; once the collection is there, the files alone. */
 function dataOf(portion, isMore) {
-  const data = isMore ? new FormData() : new FormData(form);
+  const all = new FormData(form);
+  const data = isMore ? new FormData() : all;
+  if (isMore && all.has("remove_metadata")) data.set("remove_metadata", all.get("remove_metadata"));
   data.delete("files");
   if (!isMore) data.set("notice", "on");
   for (const { file, path } of portion) data.append("files", file, path);

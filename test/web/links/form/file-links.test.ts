@@ -248,6 +248,26 @@ describe("location and camera data of a picture", () => {
     expect(page.text).toContain(viewerText.facts.removed);
   });
 
+  test("go from each file of a collection, and from those that are added to it", async () => {
+    const formWith = (fields: Fields, ...names: string[]) => {
+      const form = formOf({ remove_metadata: "on", ...fields });
+      for (const name of names) form.append("files", file(name, sent));
+      return form;
+    };
+    const fields = { link_type: "collection", short_code: "album" };
+    expect((await site.post("/add", formWith(fields, "a.jpg", "b.jpg"))).status).toBe(201);
+    expect((await site.post("/-/files/album", formWith({}, "c.jpg"))).status).toBe(200);
+    const { links, files: stored } = site.world.app;
+    const all = await Array.fromAsync(links.files.all((await site.stored("album")).id));
+    expect(all.map(({ path, content }) => [path, content.size])).toEqual(
+      ["a.jpg", "b.jpg", "c.jpg"].map((name) => [name, picture.length]),
+    );
+    const [first] = all;
+    expect(await stored.removedMetadata.findOriginal(first?.content.blobId ?? 0)).toBe(
+      hashOf(sent),
+    );
+  });
+
   test("go from a file that replaces another one", async () => {
     const code = await add({ link_type: "file" });
     const fields = { link_type: "file", remove_metadata: "on", file: file("b.jpg", sent) };
