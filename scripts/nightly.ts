@@ -7,6 +7,7 @@ import { nightlyFiles, WHOLE } from "../test/nightly/nightly.ts";
  */
 const suites = [
   ["crash", "uploads", "--rounds", "100"],
+  ["crash", "resumed", "--kills", "50"],
   ["crash", "visits", "--kills", "200"],
   ["crash", "edits", "--actions", "20000"],
   ["crash", "replace", "--times", "10"],

@@ -22,6 +22,11 @@ const sampled = {
     what: "every page with the whole sheet of its theme",
     sample: 15,
   },
+  fuzz: {
+    file: "test/api/fuzz/fuzz.test.ts",
+    what: "20,000 requests of the API, valid ones and broken neighbours",
+    sample: 1000,
+  },
   keyboard: {
     file: "test/journeys/keyboard.test.ts",
     what: "every page by Tab",
@@ -46,6 +51,11 @@ export function inThisRun<T>(name: SampledName, items: readonly T[]): readonly T
   const step = (items.length - 1) / (sample - 1);
   const chosen = new Set(Array.from({ length: sample }, (_, at) => Math.round(at * step)));
   return items.filter((_, at) => chosen.has(at));
+}
+
+/** How many of so many trials this run makes. */
+export function countInThisRun(name: SampledName, whole: number): number {
+  return process.env[WHOLE] === "1" ? whole : sampled[name].sample;
 }
 
 /** The files that a nightly run has whole. */

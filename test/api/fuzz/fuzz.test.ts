@@ -3,12 +3,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { User } from "../../../src/accounts/user.ts";
 import { href } from "../../../src/http/urls.ts";
 import { operator, scopeNames } from "../../../src/policy.ts";
+import { countInThisRun } from "../../nightly/nightly.ts";
 import { openTestApp, PASSWORD, type World } from "../../world.ts";
 import { DocumentCheck } from "../document-check.ts";
 import { Fuzz, type FuzzDocument, type FuzzRequest } from "./fuzz.ts";
 
 /** More of them, and others: `FUZZ_REQUESTS=20000 FUZZ_SEED=7 bun test test/api/fuzz`. */
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 1000);
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? countInThisRun("fuzz", 20_000));
 const SEED = Number(process.env.FUZZ_SEED ?? 23);
 
 /** A backup of the whole site is a process of its own. */
