@@ -12,7 +12,7 @@ import { screenWidth } from "../../screen.ts";
 import { text } from "./text.en.ts";
 
 export const addKey: Command = {
-  synopsis: "key add NAME --user USER --scopes SCOPES [OPTIONS]",
+  synopsis: "key add NAME [OPTIONS]",
   summary: () => text.addSummary,
   words: [1, 1],
   needsPerson: true,

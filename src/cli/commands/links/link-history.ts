@@ -16,7 +16,7 @@ import { namingLink } from "./naming-link.ts";
 import { text } from "./text.en.ts";
 
 export const history: Command = {
-  synopsis: "history CODE [--view N | --restore N] [--json]",
+  synopsis: "history CODE [OPTIONS]",
   summary: () => text.history.summary,
   words: [1, 1],
   examples: ["trunk8 history path", "trunk8 history path --restore 2"],

@@ -10,7 +10,7 @@ import { namingLink } from "../links/naming-link.ts";
 import { text } from "./text.en.ts";
 
 export const stats: Command = {
-  synopsis: "stats CODE [--all | --range RANGE | --from DATE --to DATE] [--unit UNIT] [--json]",
+  synopsis: "stats CODE [OPTIONS]",
   summary: () => text.summary,
   words: [1, 1],
   isRemote: true,
