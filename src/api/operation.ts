@@ -49,6 +49,8 @@ export interface OperationRow {
   readonly isConditional?: boolean;
   /** Whether Idempotency-Key is read: see `request/repeated.ts`. */
   readonly isRepeatable?: boolean;
+  /** Headers that a request must have, each with an example. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One method of one URL: what it reads, what it answers, and who does it. */

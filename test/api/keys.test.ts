@@ -84,6 +84,8 @@ describe("a key without the scopes of an operation", () => {
       tag: "x",
       node: "n",
       job: "j",
+      version: "1",
+      upload: "u".repeat(24),
     });
     const { status, headers, body } = await world.ask(method, path, bearer(key));
     if (scopes.length === 0) return expect([status, body.code]).toEqual([403, "person_required"]);

@@ -80,7 +80,7 @@ function needsOf(scopes: ApiRow["operation"]["scopes"]): string {
 }
 
 function parametersOf(row: ApiRow, components: Components): Json[] {
-  const { query, isConditional, isRepeatable } = row.operation;
+  const { query, isConditional, isRepeatable, headers = {} } = row.operation;
   const names = [...pathOf(row).matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   const inPath = names.map((name) => ({
     name,
@@ -103,6 +103,12 @@ function parametersOf(row: ApiRow, components: Components): Json[] {
     ...inQuery,
     ...(isConditional ? conditionParameters(row.method) : []),
     ...(isRepeatable ? [idempotencyParameter] : []),
+    ...Object.entries(headers).map(([name, example]) => ({
+      name,
+      in: "header",
+      required: true,
+      schema: { type: "string", examples: [example] },
+    })),
   ];
 }
 

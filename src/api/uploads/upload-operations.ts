@@ -19,6 +19,8 @@ const tusProblems = [
   "unsupported_type",
 ] as const;
 
+const TUS = { "Tus-Resumable": "1.0.0" };
+
 /** Uploads in portions: tus 1.0.0. */
 export const uploadOperations = {
   apiUploads: {
@@ -34,7 +36,11 @@ export const uploadOperations = {
       name: "createUpload",
       doc: "Begin an upload in portions (tus 1.0.0). `Upload-Metadata` has the name of the file as `filename` and the options of its link; `purpose` `hold` keeps it for a request that names it.",
       scopes: CREATE_FILES,
-      body: anyBytes,
+      headers: {
+        ...TUS,
+        "Upload-Length": "5",
+        "Upload-Metadata": "filename YS50eHQ=",
+      },
       answers: { 201: { doc: "Where its bytes are sent to.", headers: ["Location"] } },
       problems: tusProblems,
       answer: createUpload,
@@ -53,6 +59,7 @@ export const uploadOperations = {
       name: "addToUpload",
       doc: "Send bytes of an upload. With the last ones, its link is created.",
       scopes: CREATE_FILES,
+      headers: { ...TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream" },
       body: anyBytes,
       answers: { 204: { doc: "They are stored." } },
       problems: tusProblems,
@@ -62,7 +69,7 @@ export const uploadOperations = {
       name: "overrideUpload",
       doc: "PATCH or DELETE, as `X-HTTP-Method-Override` says.",
       scopes: CREATE_FILES,
-      body: anyBytes,
+      headers: { ...TUS, "X-HTTP-Method-Override": "DELETE" },
       answers: { 204: { doc: "As of that method." } },
       problems: tusProblems,
       answer: (call) => {
@@ -76,6 +83,7 @@ export const uploadOperations = {
       name: "deleteUpload",
       doc: "Delete an upload.",
       scopes: CREATE_FILES,
+      headers: TUS,
       answers: { 204: { doc: "It is deleted." } },
       problems: tusProblems,
       answer: deleteUpload,

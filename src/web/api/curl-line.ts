@@ -15,18 +15,28 @@ export function curlLine({ origin, path, method, operation, schemas }: Asked): s
   const type = Object.keys(operation.requestBody?.content ?? {})[0];
   const schema = type === undefined ? undefined : operation.requestBody?.content[type]?.schema;
   const isJson = type === "application/json";
+  const isForm = type === "multipart/form-data";
   const json = isJson ? JSON.stringify(sampleOf(schema ?? {}, schemas)) : "";
   const needsKey = operation.security === undefined;
-  const implied = type === undefined ? "get" : isJson ? "post" : "put";
+  const implied = type === undefined ? "get" : isJson || isForm ? "post" : "put";
   const parts = [
     "curl -fsS",
     method === implied ? "" : `-X ${method.toUpperCase()}`,
     `'${address}'`,
     needsKey ? text.lines.key : "",
     isJson ? text.lines.json(json.replaceAll("'", "'\\''")) : "",
-    type === undefined || isJson ? "" : "-T FILE",
+    ...headersOf(operation),
+    isForm ? "-F file=@FILE" : "",
+    type === undefined || isJson || isForm ? "" : "-T FILE",
   ];
   return parts.filter((part) => part !== "").join(" ");
+}
+
+/** Headers that a request must have. */
+function headersOf({ parameters }: DocumentedOperation): string[] {
+  return parameters.flatMap(({ name, in: place, required, schema }) =>
+    place === "header" && required ? [`-H '${name}: ${schema.examples?.[0] ?? ""}'`] : [],
+  );
 }
 
 /** What a body of this schema needs, and the fields that show what it is for. */
@@ -57,6 +67,9 @@ function sampleOf(schema: Schema, schemas: Asked["schemas"], name = "text"): unk
 }
 
 /** Values of fields; others have their name in capitals, as parts of paths do. */
-const samples: Readonly<Record<string, string>> = { target: "https://example.org/" };
+const samples: Readonly<Record<string, string>> = {
+  target: "https://example.org/",
+  toml: 'links.example.url = "https://example.org/"',
+};
 
 const telling: ReadonlySet<string> = new Set(["target", "display_name"]);

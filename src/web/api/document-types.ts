@@ -1,5 +1,6 @@
 /** A schema in the OpenAPI document, as far as the page shows it. */
 export interface Schema {
+  readonly examples?: readonly string[];
   readonly $ref?: string;
   readonly description?: string;
   readonly type?: string | readonly string[];

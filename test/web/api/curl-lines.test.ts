@@ -30,6 +30,7 @@ beforeAll(async () => {
       tags: ["two"],
       content,
     });
+  await addCollection();
   lines = await readLines();
 }, 60_000);
 afterAll(async () => {
@@ -82,7 +83,12 @@ async function prepare(name: string): Promise<Readonly<Record<string, string>>> 
   const trash = (await (await call("GET", href("apiTrash"))).json()) as Items<"trashed_code">;
   const keys = (await (await call("GET", href("apiKeys"))).json()) as Items<"id">;
   return {
-    SHORT_CODE: /content/i.test(name) ? "paper" : "mine",
+    SHORT_CODE: /^(?:list|add|change)Files$/.test(name)
+      ? "album"
+      : /content/i.test(name)
+        ? "paper"
+        : "mine",
+    UPLOAD: /Upload$/.test(name) ? await beginUpload() : "",
     ALIAS: `alias-${name}`,
     VERSION: "1",
     TRASHED_CODE: String(trash.items[0]?.trashed_code),
@@ -98,6 +104,30 @@ async function prepare(name: string): Promise<Readonly<Record<string, string>>> 
     ID: /Restore/.test(name) ? "1" : String(keys.items[0]?.id),
     FILE: name === "startRestore" ? archive : file,
   };
+}
+
+/** Returns the id of an upload of five bytes. */
+async function beginUpload(): Promise<string> {
+  const { headers } = await fetch(site.origin + href("apiUploads"), {
+    method: "POST",
+    headers: {
+      "x-api-key": key,
+      "tus-resumable": "1.0.0",
+      "upload-length": String(Bun.file(file).size),
+      "upload-metadata": `filename ${btoa("a.txt")}`,
+    },
+  });
+  return headers.get("location")?.split("/").at(-1) ?? "";
+}
+
+async function addCollection(): Promise<void> {
+  const body = new FormData();
+  body.set("kind", "collection");
+  body.set("short_code", "album");
+  for (const name of ["a.txt", "b.txt"]) body.append("file", new File(["text"], name));
+  const headers = { "x-api-key": key };
+  const answer = await fetch(site.origin + href("apiFiles"), { method: "POST", headers, body });
+  if (!answer.ok) throw new Error(await answer.text());
 }
 
 interface Items<Field extends string> {

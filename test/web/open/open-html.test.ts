@@ -210,7 +210,7 @@ for (const kind of databases) {
       ["GET", "/health", 404],
       ["GET", "/-/view/file", 404],
       ["GET", "/-/preview/page", 404],
-      ["POST", "/page", 405],
+      ["POST", "/page", 404],
       ["PROPFIND", "/page", 501],
     ])(
       "answers %s %s there with %p, in plain words and without a cookie",

@@ -5,8 +5,8 @@ import { formatBytes } from "../../../text/format.ts";
 import { text as scriptText } from "../../static/text.en.ts";
 import { type Entry, InputField } from "../../ui/post-form.tsx";
 import { limitsOf, QuotaHint } from "../form/file-input.tsx";
-import { MetadataField } from "../form/metadata-field.tsx";
 import type { KindProps } from "../form/source-fields.tsx";
+import { MetadataField } from "./metadata-field.tsx";
 import { text } from "./text.en.ts";
 
 type FileListProps = Pick<KindProps, "settings" | "usage"> & {

@@ -6,9 +6,9 @@ import type { PageOptions } from "../../ui/layout/layout.tsx";
 import type { Child } from "../../ui/markup/markup.ts";
 import { Checkbox, type Entry, InputField, Select } from "../../ui/post-form.tsx";
 import { CollectionFields } from "../files/collection-fields.tsx";
+import { MetadataField } from "../files/metadata-field.tsx";
 import { VIEW } from "../list/back-to-list.ts";
 import { text as linkText } from "../text.en.ts";
-import { MetadataField } from "./metadata-field.tsx";
 import { type KindProps, SourceFields } from "./source-fields.tsx";
 import { text } from "./text.en.ts";
 

@@ -1,7 +1,7 @@
 /** @jsxImportSource #markup */
 import { Checkbox } from "../../ui/post-form.tsx";
-import type { KindProps } from "./source-fields.tsx";
-import { text } from "./text.en.ts";
+import type { KindProps } from "../form/source-fields.tsx";
+import { text } from "../form/text.en.ts";
 
 /** Whether location and camera data are removed from images; as the site's setting says until the user chooses. */
 export function MetadataField({ entry, settings }: Pick<KindProps, "entry" | "settings">) {
