@@ -100,12 +100,17 @@ async function addLink(
     expiresAt: at % 5 === 0 ? `${at + 1}d` : null,
     target: kind === "redirect" ? `https://example.com/${at}` : null,
   };
-  const input = parseNewLink(fields, inputContext(app, []), { hasContent: hasContent(kind) });
-  const incoming = { name: `${at}.txt`, bytes: madeUp(app, at) };
-  await using file = !hasContent(kind)
-    ? null
-    : await app.files.blobs.receive(owner, incoming, Infinity);
-  return (await app.links.create(operator, { ownerId: owner.id }, input, file)).id;
+  const isCollection = kind === "collection";
+  const content = { hasContent: hasContent(kind), hasFiles: isCollection };
+  const input = parseNewLink(fields, inputContext(app, []), content);
+  await using received = new AsyncDisposableStack();
+  const receive = async (name: string) =>
+    received.use(await app.files.blobs.receive(owner, { name, bytes: madeUp(app, at) }, Infinity));
+  const paths = isCollection ? [`${at}.txt`, `folder/${at}.txt`] : [];
+  const files = [];
+  for (const path of paths) files.push({ path, title: "", file: await receive(`${at}.txt`) });
+  const file = hasContent(kind) ? await receive(`${at}.txt`) : null;
+  return (await app.links.create(operator, { ownerId: owner.id, files }, input, file)).id;
 }
 
 async function* madeUp(app: App, at: number): AsyncGenerator<Uint8Array> {
