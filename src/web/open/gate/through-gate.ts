@@ -136,12 +136,12 @@ function isContinued(call: Call, opening: Opening, page: LockedPage): boolean {
   return request.method === "HEAD" || request.headers.has("range") || isAskedByViewer(call);
 }
 
-/** Takes a visit, and returns its pass; or the answer to a request that gets none. */
 /** Whether a robot looks at a link. A person downloads files by curl, too. */
 function isPreviewed(request: Request, { kind }: Opening): boolean {
   return isSentByBot(request) && !(kind === "file" && isSentByCommandLine(request));
 }
 
+/** Takes a visit, and returns its pass; or the answer to a request that gets none. */
 async function enter(
   call: Call,
   opening: Opening,
