@@ -1,5 +1,6 @@
 import type { Call } from "../../http/call.ts";
 import type { Form } from "../../http/request/form.ts";
+import { LATEST_EXPIRY } from "../../links/expiry.ts";
 import { makeShortCode } from "../../links/short-code.ts";
 import { Problem } from "../../problem.ts";
 import type { FileOptions } from "../files/file-schema.ts";
@@ -62,9 +63,6 @@ export function expiryIn(form: Form, now: number): number | null {
   if (!/^\d{1,15}$/.test(given)) throw new Problem("bad_request", text.expires);
   const number = Number(given);
   const at = number > MOST_HOURS ? number : now + number * HOUR_MS;
-  if (at <= now || at > LAST) throw new Problem("bad_request", text.expires);
+  if (at <= now || at > LATEST_EXPIRY) throw new Problem("bad_request", text.expires);
   return at;
 }
-
-/** The end of the year 9999. */
-const LAST = Date.UTC(9999, 11, 31);
