@@ -16,6 +16,7 @@ import { cacheControlOf, type FoundLink } from "../live-link.ts";
 import { recordVisit } from "../record-visit.ts";
 import { text } from "../text.en.ts";
 import { FilePicture } from "../viewer/file-facts.tsx";
+import { OpenGraph } from "../viewer/open-graph.tsx";
 
 /** Files on a page. */
 const PAGE = 200;
@@ -154,22 +155,16 @@ function FileName({ shortCode, file }: Shown & { readonly file: LinkFile }) {
 
 type Unfurling = Shown & { readonly title: string; readonly summary: string };
 
-/** Open Graph tags, which chats show. */
+/** What chats show of it, with its first image. */
 function Unfurled({ call, shortCode, title, summary, files }: Unfurling) {
-  const { origin } = call.client;
   const image = files.find(({ content }) => isDrawable(content));
   return (
     <>
-      <meta name="description" content={summary} />
-      <meta property="og:type" content="website" />
-      <meta property="og:title" content={title} />
-      <meta property="og:description" content={summary} />
-      <meta property="og:site_name" content={call.settings["app.title"]} />
-      <meta property="og:url" content={origin + href("open", { shortCode })} />
+      <OpenGraph call={call} type="website" title={title} description={summary} />
       {image && (
         <meta
           property="og:image"
-          content={origin + href("part", { shortCode, path: image.path })}
+          content={call.client.origin + href("part", { shortCode, path: image.path })}
         />
       )}
     </>

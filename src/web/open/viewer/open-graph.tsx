@@ -10,6 +10,27 @@ import { typeName } from "./type-name.ts";
 
 interface OpenGraphProps {
   readonly call: Call;
+  readonly type: "website" | "video.other";
+  readonly title: string;
+  readonly description: string;
+}
+
+/** What chats and other sites show of the page that was asked for: https://ogp.me */
+export function OpenGraph({ call, type, title, description }: OpenGraphProps) {
+  return (
+    <>
+      <meta name="description" content={description} />
+      <meta property="og:type" content={type} />
+      <meta property="og:title" content={title} />
+      <meta property="og:description" content={description} />
+      <meta property="og:site_name" content={call.settings["app.title"]} />
+      <meta property="og:url" content={call.client.origin + call.url.pathname} />
+    </>
+  );
+}
+
+interface FileOpenGraphProps {
+  readonly call: Call;
   readonly content: Content;
   readonly title: string;
   /** Path of the bytes. */
@@ -18,21 +39,21 @@ interface OpenGraphProps {
   readonly dimensions: Dimensions | null;
 }
 
-/** What chats and other sites show of a file: https://ogp.me */
-export function OpenGraph({ call, content, title, path, dimensions }: OpenGraphProps) {
+/** The same of the page of a file. */
+export function FileOpenGraph({ call, content, title, path, dimensions }: FileOpenGraphProps) {
   const { origin } = call.client;
   const { type, size } = content;
   const description = text.viewer.summary(typeName(content), formatBytes(size));
   const part = partOf(content);
   return (
     <>
-      <meta name="description" content={description} />
+      <OpenGraph
+        call={call}
+        type={part === "video" ? "video.other" : "website"}
+        title={title}
+        description={description}
+      />
       <meta name="twitter:card" content={part === "image" ? "summary_large_image" : "summary"} />
-      <meta property="og:type" content={part === "video" ? "video.other" : "website"} />
-      <meta property="og:title" content={title} />
-      <meta property="og:description" content={description} />
-      <meta property="og:site_name" content={call.settings["app.title"]} />
-      <meta property="og:url" content={origin + call.url.pathname} />
       {part && <meta property={`og:${part}`} content={origin + path} />}
       {part && <meta property={`og:${part}:type`} content={type} />}
       {part === "image" && <Size dimensions={dimensions} />}
@@ -40,7 +61,7 @@ export function OpenGraph({ call, content, title, path, dimensions }: OpenGraphP
   );
 }
 
-function Size({ dimensions }: Pick<OpenGraphProps, "dimensions">) {
+function Size({ dimensions }: Pick<FileOpenGraphProps, "dimensions">) {
   if (dimensions === null) return null;
   return (
     <>

@@ -27,7 +27,7 @@ import { recordVisit } from "../record-visit.ts";
 import { text } from "../text.en.ts";
 import { FileFacts } from "./file-facts.tsx";
 import { fileText } from "./file-text.tsx";
-import { OpenGraph } from "./open-graph.tsx";
+import { FileOpenGraph } from "./open-graph.tsx";
 import { playerOf } from "./player-of.ts";
 import { tableOfRows } from "./table-of-rows.tsx";
 
@@ -74,7 +74,7 @@ async function showFile(shown: Shown): Promise<Response> {
       sheets: ["link.css", "file.css", "code.css"],
       // The first one copies.
       scripts: ["site.js", "file.js"],
-      head: <OpenGraph {...shown} />,
+      head: <FileOpenGraph {...shown} />,
     },
     <>
       <PageHead title={<span class="name">{title}</span>}>
