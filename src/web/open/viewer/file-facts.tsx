@@ -60,19 +60,22 @@ interface PictureProps {
 /** The thumbnail of a link's content, or an icon of its kind. */
 export function Picture({ link: { shortCode, kind }, content }: PictureProps): Child {
   const hasThumbnail = kind === "file" && isDrawable(content);
-  const picture = hasThumbnail
-    ? html`<img src="${href("thumbnail", { shortCode })}" alt="" loading="lazy" decoding="async">`
-    : Icon({ name: iconOf(kind, content.type) });
-  return html`<span class="picture">${picture}</span>`;
+  const thumbnail = hasThumbnail ? href("thumbnail", { shortCode }) : null;
+  return pictureOf(thumbnail, iconOf(kind, content.type));
 }
 
 /** The thumbnail of one of the files of a link, or an icon of its type. */
 export function FilePicture({ shortCode, file }: { shortCode: string; file: LinkFile }): Child {
   const { id, content } = file;
   const path = withQuery(href("thumbnail", { shortCode }), { file: String(id) });
-  const picture = isDrawable(content)
-    ? html`<img src="${path}" alt="" loading="lazy" decoding="async">`
-    : Icon({ name: fileIconOf(content.type) });
+  return pictureOf(isDrawable(content) ? path : null, fileIconOf(content.type));
+}
+
+function pictureOf(thumbnail: string | null, icon: IconName): Child {
+  const picture =
+    thumbnail === null
+      ? Icon({ name: icon })
+      : html`<img src="${thumbnail}" alt="" loading="lazy" decoding="async">`;
   return html`<span class="picture">${picture}</span>`;
 }
 
