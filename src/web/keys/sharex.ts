@@ -1,6 +1,7 @@
 import type { Call } from "../../http/call.ts";
 import type { Form } from "../../http/request/form.ts";
-import { downloadLines } from "../../http/response/download.ts";
+import { fileDisposition } from "../../http/response/file-disposition.ts";
+import { bytes } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { isKeyShaped } from "../../links/gate/gate-input.ts";
 import { invalid } from "../../problem.ts";
@@ -25,11 +26,9 @@ export function sendUploader(call: Call, form: Form): Response {
   const { origin, host } = new URL(call.client.origin);
   const content = JSON.stringify(describe[kind]({ origin, host, key }), null, 2);
   const name = `${host.replaceAll(":", "-")}-${kind}.sxcu`;
-  return downloadLines(oneLine(`${content}\n`), { call, name, type: "application/octet-stream" });
-}
-
-async function* oneLine(line: string): AsyncGenerator<string> {
-  yield line;
+  const disposition = fileDisposition(name, "attachment", "download");
+  const headers = new Headers({ "content-disposition": disposition });
+  return bytes(`${content}\n`, "application/octet-stream", { call, headers });
 }
 
 interface Facts {
