@@ -89,11 +89,16 @@ const knownNetworks = new WeakMap<Settings, Networks>();
 
 function isExcluded(arrival: Arrival): boolean {
   const { settings } = arrival;
-  const words = settings["visits.excluded_networks"];
-  if (words.length === 0) return false;
-  const networks = knownNetworks.get(settings) ?? networksOf(words);
+  if (settings["visits.excluded_networks"].length === 0) return false;
+  return excludedBy(settings)(addressOf(arrival));
+}
+
+function excludedBy(settings: Settings): Networks {
+  const known = knownNetworks.get(settings);
+  if (known !== undefined) return known;
+  const networks = networksOf(settings["visits.excluded_networks"]);
   knownNetworks.set(settings, networks);
-  return networks(addressOf(arrival));
+  return networks;
 }
 
 /** Only a trusted proxy knows the country. */
