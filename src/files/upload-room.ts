@@ -44,10 +44,11 @@ export class UploadRoom {
 
   /**
    * Returns how many more bytes may be written, at least `needed`.
+   * @param uncounted bytes that were written and are counted nowhere yet
    * @throws Problem `over_quota` or `storage_full` where there are not as many
    */
-  async grant(needed: number): Promise<number> {
-    const left = await this.left();
+  async grant(needed: number, uncounted = 0): Promise<number> {
+    const left = (await this.left()) - uncounted;
     if (left < needed) throw this.#refuse();
     return Math.min(left, Math.max(needed, LEAST_GRANT, left / SHARE));
   }

@@ -18,7 +18,7 @@ export interface PortionParts {
   readonly end: number;
   readonly beyond: () => Problem;
   readonly checksum: Checksum | null;
-  readonly room: Pick<UploadRoom, "left" | "refusal">;
+  readonly room: Pick<UploadRoom, "grant">;
   /** Null: not hashed. */
   readonly hasher: Bun.CryptoHasher | null;
   /** Aborted when another request goes on with the upload. */
@@ -29,10 +29,6 @@ export interface PortionParts {
 
 /** Bytes after which those that arrived are made durable while more arrive. */
 const SAVE_EVERY = 16_777_216;
-
-/** Bytes that may be written before it is counted again what the owner may store. */
-const LEAST_GRANT = 65_536;
-const SHARE = 8;
 
 /**
  * Writes what one request sends. A connection that breaks leaves what arrived, unless there is a checksum, which is for
@@ -109,10 +105,8 @@ export class Portion {
   /** What is not saved yet is counted nowhere else. */
   async #requireRoom(needed: number): Promise<void> {
     if (this.#position + needed <= this.#granted) return;
-    const { room } = this.#parts;
-    const left = (await room.left()) - (this.#position - this.#saved);
-    if (left < needed) throw room.refusal;
-    this.#granted = this.#position + Math.min(left, Math.max(needed, LEAST_GRANT, left / SHARE));
+    const unsaved = this.#position - this.#saved;
+    this.#granted = this.#position + (await this.#parts.room.grant(needed, unsaved));
   }
 
   #saveBeside(): void {
