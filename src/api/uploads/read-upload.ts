@@ -1,6 +1,5 @@
 import type { z } from "zod";
-import { cleanFileName } from "../../files/file-name.ts";
-import { fileNameIn, isComplete, parseMetadata, type Upload } from "../../files/uploads/upload.ts";
+import { isComplete, nameOf, type Upload } from "../../files/uploads/upload.ts";
 import type { Call } from "../../http/call.ts";
 import { empty, json } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
@@ -60,7 +59,7 @@ function describeUpload(client: Call["client"], upload: Upload): z.input<typeof 
   return {
     id: upload.id,
     url: client.origin + href("apiUpload", { upload: upload.id }),
-    name: cleanFileName(fileNameIn(parseMetadata(upload.metadata))),
+    name: nameOf(upload),
     length: upload.length,
     offset: upload.received,
     is_complete: isComplete(upload),

@@ -1,10 +1,9 @@
 import type { Database } from "../../database/database.ts";
 import type { BlobPath } from "../blob.ts";
 import type { ReceivedFile } from "../blobs.ts";
-import { cleanFileName } from "../file-name.ts";
 import { HEAD_BYTES, mediaTypeOf } from "../media/media-type.ts";
 import type { Hashes } from "./hashes.ts";
-import { fileNameIn, parseMetadata, type Upload } from "./upload.ts";
+import { nameOf, type Upload } from "./upload.ts";
 import type { UploadFiles } from "./upload-files.ts";
 import type { UploadHold } from "./upload-locks.ts";
 
@@ -35,7 +34,7 @@ export async function takeUpload(
 ): Promise<TakenUpload> {
   const { id, ownerId, owner, received: size } = upload;
   const { sha256, head } = await measure({ files, hashes }, upload, headBytes);
-  const name = cleanFileName(fileNameIn(parseMetadata(upload.metadata)));
+  const name = nameOf(upload);
   const { type } = mediaTypeOf(name, head.subarray(0, HEAD_BYTES));
   const release = () => hold[Symbol.asyncDispose]();
   return {

@@ -1,4 +1,5 @@
 import { Problem } from "../../problem.ts";
+import { cleanFileName } from "../file-name.ts";
 import { text } from "../text.en.ts";
 
 /** What becomes of an upload that is complete: a link, nothing until a request takes it, or a part of another one. */
@@ -68,6 +69,11 @@ function decoded(coded: string): string {
 /** The name of the file as clients call it: tus-js-client and Uppy differ. */
 export function fileNameIn(metadata: ReadonlyMap<string, string>): string {
   return metadata.get("filename") || metadata.get("name") || text.unnamed;
+}
+
+/** The name of the file of an upload, cleaned, for display. */
+export function nameOf({ metadata }: Pick<Upload, "metadata">): string {
+  return cleanFileName(fileNameIn(parseMetadata(metadata)));
 }
 
 function badMetadata(): Problem {

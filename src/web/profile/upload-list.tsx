@@ -1,6 +1,5 @@
 /** @jsxImportSource #markup */
-import { cleanFileName } from "../../files/file-name.ts";
-import { fileNameIn, parseMetadata, type Upload } from "../../files/uploads/upload.ts";
+import { nameOf, type Upload } from "../../files/uploads/upload.ts";
 import { href } from "../../http/urls.ts";
 import { formatBytes } from "../../text/format.ts";
 import { type Column, Table } from "../ui/table.tsx";
@@ -43,8 +42,4 @@ function DeleteButton({ upload }: { upload: Upload }) {
       </button>
     </form>
   );
-}
-
-function nameOf({ metadata }: Upload): string {
-  return cleanFileName(fileNameIn(parseMetadata(metadata)));
 }
