@@ -1,12 +1,12 @@
 import { requireAllowedName } from "../../files/file-name.ts";
 import { fileNameIn, isComplete, parseMetadata, type Upload } from "../../files/uploads/upload.ts";
 import type { Call } from "../../http/call.ts";
+import { takeUpload } from "../../http/content/sent-upload.ts";
 import { checkFile } from "../../http/content/store-text.ts";
 import type { NewLink } from "../../links/input/link-schema.ts";
 import { type ContentKind, hasContent } from "../../links/link.ts";
 import { requireCreation } from "../../links/rows/access.ts";
 import { text as linkText } from "../../links/text.en.ts";
-import { MAX_READ } from "../../pages/pages.ts";
 import { invalid } from "../../problem.ts";
 import { fileFields } from "../files/file-schema.ts";
 import { parseFileOptions } from "../files/upload-file.ts";
@@ -67,12 +67,10 @@ export function requireName({ settings }: Call, metadata: ReadonlyMap<string, st
  */
 export async function finishUpload(call: Call, upload: Upload): Promise<Upload> {
   if (!isComplete(upload) || upload.purpose !== "link" || upload.state === "used") return upload;
-  const { app, actor, request, connection } = call;
-  connection.allowSilence(request, FINISH_SECONDS);
+  const { app, actor } = call;
   const { isCleaned, ...input } = await linkIn(call, parseMetadata(upload.metadata));
   const { kind } = input;
-  const headBytes = kind === "markdown" ? MAX_READ : 0;
-  await using taken = await app.files.uploads.take(actor, upload.id, headBytes);
+  await using taken = await takeUpload(call, upload.id, kind);
   await using file = await app.files.removedMetadata.clean(taken, isCleaned);
   const checked = await checkFile(call, file, kind, parameterField("filename"));
   const creation = { ownerId: upload.ownerId, key: taken.key, lifeMs: KEY_MS };
@@ -81,9 +79,6 @@ export async function finishUpload(call: Call, upload: Upload): Promise<Upload> 
   app.metrics.countUpload(taken.size);
   return { ...upload, state: "used", shortCode };
 }
-
-/** A large file may have to be read once. */
-const FINISH_SECONDS = 600;
 
 /** How long it is known that an upload has its link, in milliseconds, where the process ends before it can note that. */
 const KEY_MS = 86_400_000 * 30;
