@@ -11,6 +11,9 @@ interface Parts {
   readonly locks: UploadLocks;
 }
 
+/** Ids with the time of the last change of their file, as they were listed before any row is looked for. */
+type StoredFiles = ReadonlyMap<string, number>;
+
 /** Milliseconds for which a file without a row is kept: its account was deleted while a request wrote it. */
 const STRAY_MS = 3_600_000;
 
@@ -38,12 +41,15 @@ export async function sweepUploads(parts: Parts, limit: number): Promise<number>
     hold.noteReleased();
     swept++;
   }
-  return swept + (await sweepStrays(parts)) + (await sweepWithoutBytes(parts));
+  const stored = await files.list();
+  return swept + (await sweepStrays(parts, stored)) + (await sweepWithoutBytes(parts, stored));
 }
 
 /** Uploads of a site that was restored: backups leave their bytes out. */
-async function sweepWithoutBytes({ database, files, locks }: Parts): Promise<number> {
-  const stored = await files.list();
+async function sweepWithoutBytes(
+  { database, files, locks }: Parts,
+  stored: StoredFiles,
+): Promise<number> {
   const query = database.scan.selectFrom("upload").select("id").where("received", ">", 0);
   const rows = await query.where("state", "=", "open").execute();
   let swept = 0;
@@ -57,10 +63,11 @@ async function sweepWithoutBytes({ database, files, locks }: Parts): Promise<num
   return swept;
 }
 
-async function sweepStrays({ database, clock, files }: Parts): Promise<number> {
-  const strays = [...(await files.list())].filter(
-    ([, changedAt]) => clock() - changedAt > STRAY_MS,
-  );
+async function sweepStrays(
+  { database, clock, files }: Parts,
+  stored: StoredFiles,
+): Promise<number> {
+  const strays = [...stored].filter(([, changedAt]) => clock() - changedAt > STRAY_MS);
   let swept = 0;
   for (let at = 0; at < strays.length; at += IDS_A_QUERY) {
     const ids = strays.slice(at, at + IDS_A_QUERY).map(([id]) => id);
