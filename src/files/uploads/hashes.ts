@@ -49,6 +49,7 @@ export class Hashes {
       hasher.update(buffer.subarray(0, bytesRead));
       at += bytesRead;
     }
-    return hasher.digest("hex");
+    this.keep(id, hasher, size);
+    return hasher.copy().digest("hex");
   }
 }
