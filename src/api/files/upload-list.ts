@@ -12,8 +12,19 @@ type NamedUpload = z.output<typeof uploadList>[number];
 
 /** Uploads that a request has taken. Disposed of before `markUsed`, they stay. */
 export class TakenFiles implements AsyncDisposable {
-  readonly #uploads: TakenUpload[] = [];
-  files: readonly NewLinkFile[] = [];
+  readonly files: readonly NewLinkFile[];
+  readonly #uploads: readonly TakenUpload[];
+  readonly #held: AsyncDisposableStack;
+
+  private constructor(
+    files: readonly NewLinkFile[],
+    uploads: readonly TakenUpload[],
+    held: AsyncDisposableStack,
+  ) {
+    this.files = files;
+    this.#uploads = uploads;
+    this.#held = held;
+  }
 
   /** @throws Problem `invalid` on `upload` or the path; `locked` */
   static async take(
@@ -21,22 +32,16 @@ export class TakenFiles implements AsyncDisposable {
     owner: BlobOwner,
     named: readonly NamedUpload[],
   ): Promise<TakenFiles> {
-    const taken = new TakenFiles();
-    try {
-      for (const { upload } of named)
-        taken.#uploads.push(await takeSentUpload(call, upload, { owner, kind: "file" }));
-      const sent = taken.#uploads.map((file, at) => {
-        return { ...file, givenName: named[at]?.path ?? file.name };
-      });
-      taken.files = fileListOf(call, sent, "files").map((file, at) => ({
-        ...file,
-        title: parseFileTitle(named[at]?.title ?? ""),
-      }));
-      return taken;
-    } catch (thrown) {
-      await taken[Symbol.asyncDispose]();
-      throw thrown;
-    }
+    await using held = new AsyncDisposableStack();
+    const uploads: TakenUpload[] = [];
+    for (const { upload } of named)
+      uploads.push(held.use(await takeSentUpload(call, upload, { owner, kind: "file" })));
+    const sent = uploads.map((file, at) => ({ ...file, givenName: named[at]?.path ?? file.name }));
+    const files = fileListOf(call, sent, "files").map((file, at) => ({
+      ...file,
+      title: parseFileTitle(named[at]?.title ?? ""),
+    }));
+    return new TakenFiles(files, uploads, held.move());
   }
 
   /** The link with this short code has the bytes now. */
@@ -45,6 +50,6 @@ export class TakenFiles implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const upload of this.#uploads) await upload[Symbol.asyncDispose]();
+    await this.#held.disposeAsync();
   }
 }
