@@ -79,6 +79,7 @@ export interface BlobsParts {
   /** Bytes that uploads leave free on the disk; default: none. */
   readonly diskFloor?: () => number;
 }
+
 /** Milliseconds after which a reservation counts as abandoned by a crashed process. */
 const RESERVED_MS = 3_600_000;
 

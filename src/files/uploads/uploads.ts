@@ -164,7 +164,7 @@ export class Uploads {
   }
 
   /**
-   * Takes a complete upload: its bytes are those of a link from then on, as soon as `use` is called.
+   * Takes a complete upload: its bytes are those of a link as soon as `markUsed` is called.
    * @param headBytes how many of its first bytes are wanted in memory, if more than its media type needs
    * @throws Problem `not_found`, `locked`, `conflict` for one that is not complete or has been used
    */
@@ -270,7 +270,6 @@ export class Uploads {
   }
 }
 
-/** A key that may not create files must not see them. */
 function isOwn(actor: Actor, { ownerId }: Upload): boolean {
   return actor.is === "user" && actor.userId === ownerId;
 }
