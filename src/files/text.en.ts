@@ -39,7 +39,6 @@ export const text = catalogue({
     lengthTooSmall: "The upload has more bytes than that already.",
     unfinished: "This upload is not complete.",
     used: "A link was created of this upload already.",
-    made: "This upload is made of others. Nothing can be added to it.",
     wrongChecksum: "The bytes do not match their checksum. Send them again.",
     tooMany: (most: string) =>
       `You have ${most} unfinished uploads already. Finish or delete some of them.`,

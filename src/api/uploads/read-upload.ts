@@ -32,7 +32,6 @@ export async function readUpload(call: Call): Promise<Response> {
   if (upload.length === null) headers.set("upload-defer-length", "1");
   else headers.set("upload-length", String(upload.length));
   if (upload.metadata !== "") headers.set("upload-metadata", upload.metadata);
-  if (upload.concat !== "") headers.set("upload-concat", upload.concat);
   return json(describeUpload(client, upload), { call, headers });
 }
 

@@ -13,7 +13,6 @@ export async function createUploads(db: Kysely<unknown>, { types }: Dialect): Pr
     .addColumn("received", types.whole, (column) => column.notNull())
     .addColumn("metadata", "text", (column) => column.notNull())
     .addColumn("purpose", "text", (column) => column.notNull())
-    .addColumn("concat", "text", (column) => column.notNull())
     .addColumn("state", "text", (column) => column.notNull())
     .addColumn("sha256", "text", (column) => column.notNull())
     .addColumn("short_code", "text")

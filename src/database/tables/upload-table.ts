@@ -9,9 +9,8 @@ export interface UploadTable {
   received: number;
   /** `Upload-Metadata` as it was sent. */
   metadata: string;
-  purpose: "link" | "hold" | "part";
+  purpose: "link" | "hold";
   /** `Upload-Concat` as it was sent, of an upload that is made of others. */
-  concat: string;
   state: "open" | "used";
   /** Of all its bytes, once they are hashed; "" until then. */
   sha256: string;

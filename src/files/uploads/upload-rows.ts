@@ -14,7 +14,6 @@ function selectUploads(db: Database["lookup"]) {
       "received",
       "metadata",
       "purpose",
-      "concat",
       "upload.state",
       "sha256",
       "short_code as shortCode",

@@ -2,8 +2,8 @@ import { Problem } from "../../problem.ts";
 import { cleanFileName } from "../file-name.ts";
 import { text } from "../text.en.ts";
 
-/** What becomes of an upload that is complete: a link, nothing until a request takes it, or a part of another one. */
-export type UploadPurpose = "link" | "hold" | "part";
+/** What becomes of an upload that is complete: a link, or nothing until a request takes it. */
+export type UploadPurpose = "link" | "hold";
 
 /** A file that is sent in portions, over any number of connections. */
 export interface Upload {
@@ -19,8 +19,6 @@ export interface Upload {
   /** `Upload-Metadata` as it was sent. */
   readonly metadata: string;
   readonly purpose: UploadPurpose;
-  /** `Upload-Concat` as it was sent, of one that is made of others; "" for any other. */
-  readonly concat: string;
   /** `used`: its bytes are those of a link. */
   readonly state: "open" | "used";
   /** Of all bytes; "" until they are hashed. */

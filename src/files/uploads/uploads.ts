@@ -31,7 +31,6 @@ export interface UploadsParts {
 }
 
 export type NewUpload = Pick<Upload, "length" | "metadata" | "purpose"> & {
-  readonly concat?: string;
   /** SHA-256 of the file, where the client knows it: if the owner has its bytes already, none need to be sent. */
   readonly sha256?: string;
 };
@@ -72,7 +71,7 @@ export class Uploads {
   async create(
     actor: Actor,
     owner: BlobOwner,
-    { length, metadata, purpose, concat = "", sha256 = "" }: NewUpload,
+    { length, metadata, purpose, sha256 = "" }: NewUpload,
     maxBytes: number,
   ): Promise<Upload> {
     const { database, blobs, clock, random, keptMs } = this.#parts;
@@ -92,7 +91,6 @@ export class Uploads {
       received: hasBytes ? (length ?? 0) : 0,
       metadata,
       purpose,
-      concat,
       state: "open",
       sha256: hasBytes ? sha256 : "",
       shortCode: null,
@@ -142,7 +140,7 @@ export class Uploads {
 
   /**
    * Adds the bytes of a request.
-   * @throws Problem `not_found`, `forbidden`, `locked`, `conflict` for another offset, `too_large` beyond its length,
+   * @throws Problem `not_found`, `locked`, `conflict` for another offset, `too_large` beyond its length,
    *   `bad_request` for another length, and what `Portion.receive` throws: then what had arrived is kept
    */
   async add(actor: Actor, id: string, given: Addition, maxBytes: number): Promise<Upload> {
@@ -274,9 +272,8 @@ function isOwn(actor: Actor, { ownerId }: Upload): boolean {
   return actor.is === "user" && actor.userId === ownerId;
 }
 
-function requireOpen({ state, concat }: Upload): void {
+function requireOpen({ state }: Upload): void {
   if (state === "used") throw new Problem("conflict", text.upload.used);
-  if (concat.startsWith("final")) throw new Problem("forbidden", text.upload.made);
 }
 
 /**
