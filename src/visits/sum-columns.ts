@@ -1,9 +1,7 @@
 import type { Columns } from "../database/database.ts";
 import type { Sums } from "./sum-table.ts";
 
-/** Sums are by a link and a number made of the rest. */
-
-/** More than there are of each. */
+/** Sums are by a link and a number made of the rest: these are more than there are of each. */
 export const CLASSES = 16;
 export const DAYS = 2 ** 17;
 export const PLACES = 2 ** 20;

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { SumsBy } from "../../database/dialect.ts";
 import { type Dimension, dimensionNames, dimensions } from "../dimension.ts";
 import { firstVisitId } from "../quarter.ts";
+import { CLASSES } from "../sum-columns.ts";
 import { HUMAN } from "../visit.ts";
 import { type Calendar, offsetsOf } from "./calendar.ts";
 import { ALL_OWNERS, type Subject } from "./report.ts";
@@ -15,10 +16,7 @@ export interface Quarters {
   readonly end: number;
 }
 
-/** More than there are classes: keys of bars have slot and class. */
-const CLASSES = 16;
-
-/** Returns the slot of a bar and the index of the class. */
+/** Keys of bars are made of slot and class: returns the slot, and the index of the class. */
 export function readBarKey(key: number): { readonly slot: number; readonly class: number } {
   const slot = Math.floor(key / CLASSES);
   return { slot, class: key - slot * CLASSES };

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { LRUCache } from "lru-cache";
 import type { Columns, Database, Trx } from "../../database/database.ts";
+import { ALL_OWNERS } from "../reports/report.ts";
+import { DAYS } from "../sum-columns.ts";
 import type { DayVisitors } from "../tally.ts";
 import { addHashes, emptySketch, estimate } from "./sketch.ts";
 
@@ -15,7 +17,7 @@ const BATCH = 200;
 
 type Level = "link" | "owner";
 
-/** People of one row: of a link, or of an owner (0: all), on a day. */
+/** People of one row: of a link, or of an owner (`ALL_OWNERS`: of all), on a day. */
 interface Group {
   readonly id: number;
   readonly day: number;
@@ -27,11 +29,6 @@ interface Changed {
   readonly day: number;
   readonly sketch: Uint8Array;
 }
-
-const ALL_OWNERS = 0;
-
-/** More than there are. */
-const DAYS = 2 ** 17;
 
 /** Adds the people of links and days to the tables of unique visitors. */
 export class VisitorSaver {
