@@ -5,12 +5,23 @@ export function quarterOf(at: number): number {
   return Math.floor(at / QUARTER_MS);
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
+export const QUARTERS_A_DAY = DAY_MS / QUARTER_MS;
 
 /** The date at `at` in a time zone, as days since 1970-01-01. */
 export function dayOf(at: number, zone: string): number {
-  const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
-  return Math.floor(Date.UTC(date.year, date.month - 1, date.day) / DAY_MS);
+  return dayNumber(
+    Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate(),
+  );
+}
+
+/** A date as days since 1970-01-01. */
+export function dayNumber({
+  year,
+  month,
+  day,
+}: Pick<Temporal.PlainDate, "year" | "month" | "day">): number {
+  return Math.floor(Date.UTC(year, month - 1, day) / DAY_MS);
 }
 
 /** Ids of single visits begin with their quarter, so that they are in the order of time. */

@@ -1,4 +1,4 @@
-import { dayOf, QUARTER_MS } from "../quarter.ts";
+import { DAY_MS, dayNumber, dayOf, QUARTER_MS } from "../quarter.ts";
 
 /** What a bar of a chart stands for. */
 export const units = ["hour", "day", "week", "month"] as const;
@@ -28,7 +28,6 @@ export const MAX_MONTHS = 240;
 /** Most bars of a calendar. */
 const MAX_BARS = 390;
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 /** Days of a range from which on its bars are days, weeks and months, if nothing else was asked for. */
@@ -170,12 +169,9 @@ function nextAfter(day: number, unit: Unit): number {
     : dayNumber(date.with({ day: 1 }).add({ months: 1 }));
 }
 
-function dateAt(day: number): Temporal.PlainDate {
+/** The date of a day. */
+export function dateAt(day: number): Temporal.PlainDate {
   return Temporal.PlainDate.from(isoDate(day));
-}
-
-function dayNumber(date: Temporal.PlainDate): number {
-  return Date.UTC(date.year, date.month - 1, date.day) / DAY_MS;
 }
 
 /** The first whole quarter hour since a moment. */

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { SumsBy } from "../../database/dialect.ts";
 import { type Dimension, dimensionNames, dimensions } from "../dimension.ts";
-import { firstVisitId } from "../quarter.ts";
+import { firstVisitId, QUARTERS_A_DAY } from "../quarter.ts";
 import { CLASSES } from "../sum-columns.ts";
 import { HUMAN } from "../visit.ts";
 import { type Calendar, offsetsOf } from "./calendar.ts";
@@ -118,7 +118,7 @@ function dayOfQuarter(calendar: Calendar, quarter: RawBuilder<unknown>): RawBuil
   });
   const offset =
     earlier.length === 0 ? last : sql`case ${sql.join(earlier, sql` `)} else ${last} end`;
-  return sql`(${quarter} + ${offset}) / 96`;
+  return sql`(${quarter} + ${offset}) / ${sql.lit(QUARTERS_A_DAY)}`;
 }
 
 /** Single visits with all values of a filter. Those of a link are found by the quarter hours in which it was opened. */

@@ -1,13 +1,13 @@
 import { invalid } from "../../problem.ts";
 import { type Dimension, dimensionNames } from "../dimension.ts";
-import { dayOf } from "../quarter.ts";
+import { dayNumber, dayOf } from "../quarter.ts";
 import { text } from "../text.en.ts";
 import {
   allSince,
   type Calendar,
   calendarOf,
+  dateAt,
   dayFrom,
-  isoDate,
   MAX_MONTHS,
   type Unit,
   units,
@@ -101,8 +101,7 @@ function daysOf(
 ): readonly [firstDay: number, lastDay: number] {
   if (typeof range === "object") return [range.firstDay, range.lastDay];
   if (range !== "year") return [today - DAYS[range] + 1, today];
-  const date = Temporal.PlainDate.from(isoDate(today)).subtract({ years: 1 }).add({ days: 1 });
-  return [dayFrom(date.toString()) ?? today, today];
+  return [dayNumber(dateAt(today).subtract({ years: 1 })) + 1, today];
 }
 
 /** Whether only visits with some values are counted, which only single visits tell. */

@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import { type KeySum, sumOfCounts } from "../../database/dialect.ts";
 import { type Dimension, dimensionNames, OTHERS } from "../dimension.ts";
-import { dayOf, QUARTER_MS, quarterOf } from "../quarter.ts";
+import { DAY_MS, dayOf, QUARTER_MS, QUARTERS_A_DAY, quarterOf } from "../quarter.ts";
 import { HUMAN } from "../visit.ts";
 import { barAt, type Calendar, startOfDay } from "./calendar.ts";
 import {
@@ -51,8 +51,6 @@ export interface TopLink extends LinkName {
 const SPARE = 20;
 
 const DAYS = 30;
-const DAY_MS = 86_400_000;
-const QUARTERS_A_DAY = 96;
 
 const sumOfVisits = sumOfCounts(sql`visits`);
 const sumOfVisitors = sumOfCounts(sql`visitors`);
