@@ -30,6 +30,12 @@ export const NEW_VALUES_A_DAY = 1000;
 
 export const dimensionNames = Object.keys(dimensions) as [Dimension, ...Dimension[]];
 
+/** Something for each dimension. */
+export function byDimension<Kind>(of: (dimension: Dimension) => Kind): Record<Dimension, Kind> {
+  const entries = dimensionNames.map((dimension) => [dimension, of(dimension)] as const);
+  return Object.fromEntries(entries) as Record<Dimension, Kind>;
+}
+
 /** Dimensions whose values are in lists of ours. */
 const OWN: ReadonlySet<Dimension> = new Set(["browser", "system", "device"]);
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canonicalZone } from "../../config/values/time-zone.ts";
-import { type Dimension, dimensionNames } from "../../visits/dimension.ts";
+import { byDimension, dimensionNames } from "../../visits/dimension.ts";
 import { units } from "../../visits/reports/calendar.ts";
 import { ranges } from "../../visits/reports/report-query.ts";
 import { visitorClasses } from "../../visits/visit.ts";
@@ -30,11 +30,6 @@ const ranking = z
   })
   .meta({ id: "Ranking", description: "The most frequent properties of people." });
 
-function ofDimensions<Type extends z.ZodType>(type: (dimension: Dimension) => Type) {
-  const entries = dimensionNames.map((dimension) => [dimension, type(dimension)] as const);
-  return Object.fromEntries(entries) as Record<Dimension, Type>;
-}
-
 /** Visits over time, and by what is known of people. */
 export const statsSchema = z
   .strictObject({
@@ -62,7 +57,7 @@ export const statsSchema = z
     referrers: ranking.describe("Hosts and apps; the empty name where there is none."),
     browsers: ranking,
     systems: ranking,
-    properties: z.strictObject(ofDimensions(() => ranking)).describe("All of these tables."),
+    properties: z.strictObject(byDimension(() => ranking)).describe("All of these tables."),
   })
   .meta({ id: "Stats" });
 
@@ -91,7 +86,7 @@ const report = {
     .describe(
       `One of ${units.map((unit) => `\`${unit}\``).join(" ")}. Default: what fits the range.`,
     ),
-  ...ofDimensions((dimension) =>
+  ...byDimension((dimension) =>
     z
       .string()
       .optional()
@@ -128,11 +123,11 @@ export const visitLineSchema = z
   })
   .meta({ id: "Visits" });
 
-const dimensionFields = Object.fromEntries(
-  dimensionNames.map((name) => [name, z.string().nullable()]),
-) as Record<Dimension, z.ZodNullable<z.ZodString>>;
-
 /** A line of the single visits of a link. */
 export const singleVisitSchema = z
-  .strictObject({ at: z.iso.datetime(), by: z.enum(visitorClasses), ...dimensionFields })
+  .strictObject({
+    at: z.iso.datetime(),
+    by: z.enum(visitorClasses),
+    ...byDimension(() => z.string().nullable()),
+  })
   .meta({ id: "Visit", description: "What is not known is null. There is no address." });

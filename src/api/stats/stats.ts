@@ -4,7 +4,7 @@ import { zoneOf } from "../../http/caller/zone-of.ts";
 import { downloadLines } from "../../http/response/download.ts";
 import { json } from "../../http/response/response.ts";
 import type { ListedLink } from "../../links/links.ts";
-import { dimensionNames } from "../../visits/dimension.ts";
+import { byDimension } from "../../visits/dimension.ts";
 import { QUARTER_MS } from "../../visits/quarter.ts";
 import { isoDate } from "../../visits/reports/calendar.ts";
 import type { Ranking, Report, Subject } from "../../visits/reports/report.ts";
@@ -108,9 +108,7 @@ function findCounted({ app, actor, params }: Call): Promise<ListedLink> {
 /** A report as the API answers it. */
 export function describeReport(report: Report, { filter }: ReportQuery): StatsJson {
   const { calendar, bars, totals, before, tables, reachesFrom } = report;
-  const properties = Object.fromEntries(
-    dimensionNames.map((dimension) => [dimension, describeRanking(tables[dimension])]),
-  ) as StatsJson["properties"];
+  const properties = byDimension((dimension) => describeRanking(tables[dimension]));
   return {
     time_zone: calendar.zone,
     unit: calendar.unit,

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Database } from "../../database/database.ts";
 import { sumOfCounts } from "../../database/dialect.ts";
-import { type Dimension, dimensionNames } from "../dimension.ts";
+import { byDimension, type Dimension, dimensionNames } from "../dimension.ts";
 import { QUARTER_MS, quarterOfVisit } from "../quarter.ts";
 import { HUMAN, type VisitorClass, visitorClasses } from "../visit.ts";
 import { type Quarters, quarterRows, singleRows, type ValueFilter } from "./counted-rows.ts";
@@ -145,9 +145,7 @@ export class SingleVisits {
       at: quarterOfVisit(row.id) * QUARTER_MS + row.ms,
       link: links.get(row.link_id) ?? null,
       class: visitorClasses[row.class] ?? "human",
-      values: Object.fromEntries(
-        dimensionNames.map((name) => [name, texts.get(row[name] ?? 0) ?? null]),
-      ) as Record<Dimension, string | null>,
+      values: byDimension((name) => texts.get(row[name] ?? 0) ?? null),
     }));
   }
 }
