@@ -32,10 +32,12 @@ interface BarChartProps {
 export function BarChart({ title, unit, columns, bars }: BarChartProps) {
   const most = Math.max(0, ...bars.map(({ value }) => value));
   const top = topOf(most);
+  const highest = bars.find(({ value }) => value > 0 && value === most);
+  const said = highest && text.chart.highest(formatCount(most), highest.label);
   return (
     <figure class="chart" data-chart="">
       <p class="chart-value" data-chart-value="" aria-live="polite">
-        {most > 0 && describeHighest(bars, most)}
+        {said}
       </p>
       <div class="chart-plot">
         <div class="chart-axis" aria-hidden="true">
@@ -43,7 +45,13 @@ export function BarChart({ title, unit, columns, bars }: BarChartProps) {
           <span>{formatCount(top / 2)}</span>
           <span>0</span>
         </div>
-        <Drawing title={title} unit={unit} bars={bars} top={top} />
+        <Drawing
+          title={title}
+          summary={summaryOf(bars, unit, said)}
+          unit={unit}
+          bars={bars}
+          top={top}
+        />
       </div>
       <div class="chart-scale" aria-hidden="true">
         {labelsOf(bars).map((label) => (
@@ -75,9 +83,12 @@ const HEIGHT = 100;
 /** Least height of a bar that is not zero, so that one visit beside thousands is seen. */
 const LEAST = 2;
 
-type DrawingProps = Omit<BarChartProps, "columns"> & { readonly top: number };
+type DrawingProps = Omit<BarChartProps, "columns"> & {
+  readonly summary: string;
+  readonly top: number;
+};
 
-function Drawing({ title, unit, bars, top }: DrawingProps) {
+function Drawing({ title, summary, unit, bars, top }: DrawingProps) {
   const width = bars.length * PLACE;
   return (
     <svg
@@ -87,7 +98,7 @@ function Drawing({ title, unit, bars, top }: DrawingProps) {
       aria-labelledby="chart-title chart-summary"
     >
       <title id="chart-title">{title}</title>
-      <desc id="chart-summary">{summaryOf(bars, unit)}</desc>
+      <desc id="chart-summary">{summary}</desc>
       <path class="chart-line" d={`M0 0H${width}M0 ${HEIGHT / 2}H${width}`} />
       {bars.map((bar, at) => columnOf({ bar, at, unit, top }))}
       <path class="chart-base" d={`M0 ${HEIGHT}H${width}`} />
@@ -95,17 +106,12 @@ function Drawing({ title, unit, bars, top }: DrawingProps) {
   );
 }
 
-function summaryOf(bars: readonly ChartBar[], unit: string): string {
+/** @param highest what is said of the highest bar, if there is one */
+function summaryOf(bars: readonly ChartBar[], unit: string, highest: string | undefined): string {
   const sum = bars.reduce((total, { value }) => total + value, 0);
   const [from, to] = [bars[0]?.label ?? "", bars.at(-1)?.label ?? ""];
   const range = text.chart.range(formatCount(sum), unit, from, to);
-  const most = Math.max(0, ...bars.map(({ value }) => value));
-  return sum > 0 ? `${range} ${describeHighest(bars, most)}.` : range;
-}
-
-function describeHighest(bars: readonly ChartBar[], most: number): string {
-  const highest = bars.find(({ value }) => value === most);
-  return text.chart.highest(formatCount(most), highest?.label ?? "");
+  return highest === undefined ? range : `${range} ${highest}.`;
 }
 
 interface ColumnProps {
