@@ -95,13 +95,7 @@ export const text = catalogue({
   links: "Top links",
   lastVisits: "Last visits",
   lastHint: "Network addresses are not stored.",
-  heads: {
-    time: "Time",
-    link: "Link",
-    value: "Value",
-    visits: "Visits",
-    share: "Share",
-  },
+  heads: { time: "Time", link: "Link" },
   downloads: "Download",
   download: {
     csv: (what: string) => `${what} as CSV`,
@@ -109,10 +103,7 @@ export const text = catalogue({
     series: "Visits over time",
     visits: "Single visits",
   },
-  linkVisits: (visits: number) =>
-    plural(visits, { one: "1 visit", other: `${formatCount(visits)} visits` }),
   unknownTable: "There is no such table.",
-  barDetails: (visits: string, unique: string) => `${visits}, ${unique}`,
   uniques: (count: number) =>
     plural(count, {
       one: "1 unique visitor",
