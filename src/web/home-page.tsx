@@ -7,7 +7,7 @@ import { href, withQuery } from "../http/urls.ts";
 import type { ListedLink } from "../links/links.ts";
 import type { LinkTotals } from "../links/list/list-totals.ts";
 import type { Report } from "../visits/reports/report.ts";
-import { DEFAULT_RANGE, type ReportQuery } from "../visits/reports/report-query.ts";
+import { usualQuery } from "../visits/reports/report-query.ts";
 import type { TopLink } from "../visits/reports/reports.ts";
 import { ownerSubject } from "../visits/reports/subjects.ts";
 import { BookmarkletHint } from "./links/bookmarklet.tsx";
@@ -37,9 +37,8 @@ import { show } from "./ui/layout/layout.tsx";
 
 const NEWEST = 10;
 
-/** Rows of each list of the visits, and what they are of. */
+/** Rows of each list of the visits. */
 const TOP = 5;
-const LAST_DAYS: ReportQuery = { range: DEFAULT_RANGE, unit: null, filter: {} };
 
 /** `GET /`: a form to shorten a URL, and statistics; visitors are redirected as `app.home` says, and programs get help. */
 export async function home(call: Call): Promise<Response> {
@@ -52,8 +51,8 @@ export async function home(call: Call): Promise<Response> {
   const [usage, { newest, totals }, report, links] = await Promise.all([
     app.files.blobs.usageOf(call.user.id),
     app.links.overview(actor, ownerId, NEWEST),
-    reports.of(subject, LAST_DAYS, { most: TOP, tables: ["referrer", "country"] }),
-    reports.topLinks(subject, LAST_DAYS, TOP),
+    reports.of(subject, usualQuery, { most: TOP, tables: ["referrer", "country"] }),
+    reports.topLinks(subject, usualQuery, TOP),
   ]);
   return await show(
     call,
@@ -198,7 +197,7 @@ interface NumbersProps {
 
 function Numbers({ totals, report, links }: NumbersProps) {
   const { people, machines } = report.totals;
-  const title = periodOf(LAST_DAYS);
+  const title = periodOf(usualQuery);
   return (
     <section class="visits">
       <h2 class="h4">{title}</h2>
@@ -235,7 +234,7 @@ function Most({ report, links }: Omit<NumbersProps, "totals">) {
         <TopLinks links={links} people={report.totals.people} />
       </section>
       <div class="col-md-8">
-        <Breakdowns view={{ path: href("stats"), query: LAST_DAYS }} report={report} isNarrow />
+        <Breakdowns view={{ path: href("stats"), query: usualQuery }} report={report} isNarrow />
       </div>
     </div>
   );

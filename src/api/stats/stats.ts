@@ -106,7 +106,7 @@ function findCounted({ app, actor, params }: Call): Promise<ListedLink> {
 }
 
 /** A report as the API answers it. */
-export function describeReport(report: Report, { filter }: ReportQuery): StatsJson {
+function describeReport(report: Report, { filter }: ReportQuery): StatsJson {
   const { calendar, bars, totals, before, tables, reachesFrom } = report;
   const properties = byDimension((dimension) => describeRanking(tables[dimension]));
   return {

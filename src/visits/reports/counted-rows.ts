@@ -99,7 +99,7 @@ interface SingleSumsParts {
 }
 
 /** As many keys as there are. */
-export const EVERY = 1_000_000_000;
+const EVERY = 1_000_000_000;
 
 const QUARTER_OF_VISIT = sql`visit.id / ${sql.lit(firstVisitId(1))}`;
 

@@ -15,7 +15,7 @@ import {
 
 /** Ranges that have a name: `7d` and the like include today. */
 export const ranges = ["today", "7d", "30d", "90d", "year", "all"] as const;
-export type RangeName = (typeof ranges)[number];
+type RangeName = (typeof ranges)[number];
 
 /** The period of a report, its bars, and the values that visits must have. */
 export interface ReportQuery {
@@ -38,6 +38,9 @@ export const DEFAULT_RANGE: RangeName = "30d";
 
 /** Longest value of a dimension that is looked for. */
 const MAX_VALUE = 500;
+
+/** What is reported if nothing is asked for. */
+export const usualQuery: ReportQuery = { range: DEFAULT_RANGE, unit: null, filter: {} };
 
 const DAYS = { today: 1, "7d": 7, "30d": 30, "90d": 90 } as const;
 

@@ -5,6 +5,7 @@ import { type Dimension, dimensionNames } from "../../visits/dimension.ts";
 import { isoDate } from "../../visits/reports/calendar.ts";
 import { quartersIn } from "../../visits/reports/counted-rows.ts";
 import type { Report } from "../../visits/reports/report.ts";
+import { isFiltered } from "../../visits/reports/report-query.ts";
 import type { TopLink } from "../../visits/reports/reports.ts";
 import type { SingleVisit } from "../../visits/reports/single-visits.ts";
 import { Empty } from "../ui/empty.tsx";
@@ -16,7 +17,7 @@ import { LastVisits, TopLinks } from "./last-visits.tsx";
 import { Controls, Downloads } from "./stats-controls.tsx";
 import { downloadTable } from "./stats-download.ts";
 import { linkStats, type StatsSubject, siteStats, tagStats, userStats } from "./stats-subject.tsx";
-import { addressOf, filtered, periodOf, readQuery, type StatsView } from "./stats-view.ts";
+import { addressOf, periodOf, readQuery, type StatsView } from "./stats-view.ts";
 import { text } from "./text.en.ts";
 import { isEmpty, ReportFigures, VisitChart } from "./visit-chart.tsx";
 
@@ -90,10 +91,9 @@ async function showAll(call: Call, { subject, view }: Shown): Promise<Response> 
 }
 
 function NoVisits({ view }: { readonly view: StatsView }) {
-  const isFiltered = filtered(view.query.filter).length > 0;
   return (
     <Empty title={text.empty.title}>
-      <p>{isFiltered ? text.empty.filtered : text.empty.hint}</p>
+      <p>{isFiltered(view.query.filter) ? text.empty.filtered : text.empty.hint}</p>
     </Empty>
   );
 }

@@ -6,6 +6,7 @@ import {
   parseReportQuery,
   type ReportQuery,
   reportParameters,
+  usualQuery,
 } from "../../visits/reports/report-query.ts";
 import { text } from "./text.en.ts";
 
@@ -23,7 +24,7 @@ export function readQuery(search: URLSearchParams): ReportQuery {
 }
 
 /** The parameters of a query; those that are as usual are left out. */
-export function parametersOf({ range, unit, filter }: ReportQuery): Record<string, string | null> {
+function parametersOf({ range, unit, filter }: ReportQuery): Record<string, string | null> {
   const dates =
     typeof range === "object"
       ? { from: isoDate(range.firstDay), to: isoDate(range.lastDay) }
@@ -55,8 +56,7 @@ export function filtered(filter: ReportQuery["filter"]): Dimension[] {
 
 /** The statistics of a link. */
 export function linkStatsView(shortCode: string): StatsView {
-  const query: ReportQuery = { range: DEFAULT_RANGE, unit: null, filter: {} };
-  return { path: href("linkStats", { shortCode }), query };
+  return { path: href("linkStats", { shortCode }), query: usualQuery };
 }
 
 /** The title of the period. */
