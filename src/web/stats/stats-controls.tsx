@@ -78,31 +78,28 @@ function Dates({ view, report: { calendar } }: ControlsProps) {
         {Object.entries(filter).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        <label>
-          {text.ranges.from}{" "}
-          <input
-            class="form-control form-control-sm"
-            type="date"
-            name="from"
-            value={isoDate(calendar.firstDay)}
-            required
-          />
-        </label>
-        <label>
-          {text.ranges.to}{" "}
-          <input
-            class="form-control form-control-sm"
-            type="date"
-            name="to"
-            value={isoDate(calendar.lastDay)}
-            required
-          />
-        </label>
+        <DateField name="from" day={calendar.firstDay} />
+        <DateField name="to" day={calendar.lastDay} />
         <button class="btn btn-sm btn-primary" type="submit">
           {text.ranges.show}
         </button>
       </form>
     </details>
+  );
+}
+
+function DateField({ name, day }: { readonly name: "from" | "to"; readonly day: number }) {
+  return (
+    <label>
+      {text.ranges[name]}{" "}
+      <input
+        class="form-control form-control-sm"
+        type="date"
+        name={name}
+        value={isoDate(day)}
+        required
+      />
+    </label>
   );
 }
 
