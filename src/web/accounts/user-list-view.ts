@@ -1,6 +1,7 @@
 import { defaultDirections } from "../../accounts/user-admin.ts";
 import { type AccountSort, accountSorts } from "../../accounts/user-schema.ts";
 import { href, withQuery } from "../../http/urls.ts";
+import { readPageNumber } from "../ui/list/page-number.ts";
 
 /** Accounts on a page. */
 export const PAGE_SIZE = 50;
@@ -20,7 +21,7 @@ export function readUserListView(query: URLSearchParams): UserListView {
   const given = (name: string) => query.get(name)?.trim() ?? "";
   const sort = accountSorts.find((each) => each === given("sort")) ?? "name";
   const direction = (["asc", "desc"] as const).find((each) => each === given("direction"));
-  const page = /^[1-9]\d{0,6}$/.test(given("page")) ? Number(given("page")) : 1;
+  const page = readPageNumber(given("page")) ?? 1;
   return { text: given("q"), sort, direction: direction ?? defaultDirections[sort], page };
 }
 

@@ -13,6 +13,7 @@ import { declaredIn } from "../../../links/rows/declared.ts";
 import { formatBytes } from "../../../text/format.ts";
 import { goTo } from "../../go-to.ts";
 import { PageHead } from "../../ui/layout/layout.tsx";
+import { readPageNumber } from "../../ui/list/page-number.ts";
 import { Pager } from "../../ui/list/pager.tsx";
 import { type Entry, PostForm, showForm, submit } from "../../ui/post-form.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
@@ -53,7 +54,7 @@ async function change(call: Call): Promise<Response> {
       const { shortCode, revision: now } = await files.change(call.actor, link.shortCode, changes);
       const answer = { short_code: shortCode, revision: now, page: addressOf(shortCode, 1) };
       if (prefersJson(call.request)) return json(answer, { call });
-      const page = addressOf(shortCode, pageIn(sent.form.text("page")));
+      const page = addressOf(shortCode, readPageNumber(sent.form.text("page")) ?? 1);
       return goTo(call, page, { code: "saved", shortCode });
     },
     (refusal) => showPage(call, link, { values: {}, refusal }),
@@ -88,10 +89,6 @@ async function findCollection(call: Call): Promise<ListedLink> {
   return link;
 }
 
-function pageIn(given: string | null): number {
-  return Math.max(1, Math.floor(Number(given)) || 1);
-}
-
 function addressOf(shortCode: string, page: number): string {
   const address = href("linkFiles", { shortCode });
   return withQuery(address, { page: page === 1 ? null : String(page) });
@@ -100,7 +97,7 @@ function addressOf(shortCode: string, page: number): string {
 async function showPage(call: Call, link: ListedLink, entry: Entry): Promise<Response> {
   const { app, settings, url } = call;
   const { shortCode, revision } = link;
-  const page = pageIn(url.searchParams.get("page"));
+  const page = readPageNumber(url.searchParams.get("page")) ?? 1;
   const from = (page - 1) * PAGE;
   const [files, { count }, usage] = await Promise.all([
     app.links.files.page(link.id, from, PAGE),

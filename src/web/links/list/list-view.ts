@@ -10,6 +10,7 @@ import {
   usualDirections,
 } from "../../../links/list/list-query.ts";
 import { MAX_TAGS, splitTags } from "../../../links/tags/tag-names.ts";
+import { readPageNumber } from "../../ui/list/page-number.ts";
 
 /** Links on a page. */
 export const PAGE_SIZE = 50;
@@ -107,11 +108,7 @@ export function isFiltered({ text, kind, status, tags, owner }: ListView): boole
 function readPlace(query: URLSearchParams): Place | null {
   const way = query.has("after") ? "after" : "before";
   const cursor = query.get(way) ?? "";
-  return cursor === "" ? null : { way, cursor, page: readPage(query.get("page") ?? "") };
-}
-
-function readPage(text: string): number | null {
-  return /^[1-9]\d{0,6}$/.test(text) ? Number(text) : null;
+  return cursor === "" ? null : { way, cursor, page: readPageNumber(query.get("page")) };
 }
 
 function oneOf<Value extends string>(values: readonly Value[], text: string): Value | null {

@@ -9,6 +9,7 @@ import type { LinkFile } from "../../../links/files/link-file.ts";
 import { formatBytes, formatCount } from "../../../text/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { PageHead, show } from "../../ui/layout/layout.tsx";
+import { readPageNumber } from "../../ui/list/page-number.ts";
 import { Pager } from "../../ui/list/pager.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { text as shared } from "../../ui/text.en.ts";
@@ -30,7 +31,7 @@ export function isFurtherPage(call: Call, { opening }: FoundLink): boolean {
 }
 
 function numberOf({ url }: Call): number {
-  return Math.max(1, Math.floor(Number(url.searchParams.get("page")) || 1));
+  return readPageNumber(url.searchParams.get("page")) ?? 1;
 }
 
 interface Shown {

@@ -89,6 +89,13 @@ describe("the page of a collection", () => {
     expect(await (await get("/many?page=2")).text()).toContain("/many/202.txt");
     expect(await visitsOf("many")).toBe(1);
   });
+
+  test.each(["1e300", "Infinity", "-3", "1.5", "0"])("is its first page for %p", async (number) => {
+    await create(`of${number.replaceAll(/\W/g, "_")}`, { "first.txt": "1" });
+    const response = await get(`/of${number.replaceAll(/\W/g, "_")}?page=${number}`);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain("first.txt");
+  });
 });
 
 describe("a zip", () => {
