@@ -2,7 +2,7 @@ import type { ChangePlace } from "../../audit/audit.ts";
 import type { Clock } from "../../clock.ts";
 import type { Database, Trx } from "../../database/database.ts";
 import type { Actor } from "../../policy.ts";
-import { readPage, requireList } from "../list/list-page.ts";
+import { readPart, requireList } from "../list/list-page.ts";
 import type { ListFilter } from "../list/list-query.ts";
 import type { BegunTag, TagOrder, Tags } from "../tags/tags.ts";
 import type { Trash } from "../trash/trash.ts";
@@ -102,7 +102,7 @@ export class BulkPages {
     const { database, clock, many } = this.#parts;
     requireList(actor, filter.ownerId, filter.kind);
     const query = { ...filter, limit: PAGE, ...(after !== null && { cursor: after }) };
-    const { links, next } = await readPage(database, query, clock());
+    const { links, next } = await readPart(database, query, clock());
     const codes = links.filter(({ declared }) => !declared).map(({ shortCode }) => shortCode);
     const portions = size
       .split(codes)

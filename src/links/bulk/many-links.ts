@@ -7,7 +7,7 @@ import { invalid } from "../../problem.ts";
 import { rfc3339 } from "../../text/rfc3339.ts";
 import type { Link } from "../link.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
-import { countMatches, readPage, readPages, requireList } from "../list/list-page.ts";
+import { countMatches, readPage, readPages, readPart, requireList } from "../list/list-page.ts";
 import type { ListFilter } from "../list/list-query.ts";
 import { refuseDeclared } from "../rows/declared.ts";
 import { isStoredCode, type ShortCode } from "../short-code.ts";
@@ -108,7 +108,7 @@ export class ManyLinks {
   async first(actor: Actor, filter: ListFilter): Promise<ShortCode[]> {
     const { database, clock } = this.#parts;
     requireList(actor, filter.ownerId, filter.kind);
-    const { links } = await readPage(database, { ...filter, limit: MOST_WAITED }, clock());
+    const { links } = await readPart(database, { ...filter, limit: MOST_WAITED }, clock());
     return links.filter(({ declared }) => !declared).map(({ shortCode }) => shortCode);
   }
 
