@@ -99,7 +99,7 @@ describe.each(databases)("a change of many links, on %s", (database) => {
     expect(await count({})).toBe(LINKS);
   });
 
-  test("a transfer gives each link with its visits, and its undo gives it back", async () => {
+  test("a transfer gives each link to the other user, and its undo gives it back", async () => {
     const { app, people } = world;
     const admin = await world.signIn(people.admin);
     const ofBob = newLink({ shortCode: "of-bob", target: "https://example.com/of-bob" });
