@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { User } from "../../accounts/user.ts";
 import type { Call } from "../../http/call.ts";
+import { parseId } from "../../http/request/parse-id.ts";
 import { download } from "../../http/response/download.ts";
 import { json } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
@@ -17,7 +18,6 @@ import {
   requireDiskSpace,
 } from "../../user-backup/uploaded-archives.ts";
 import { answerStarted } from "../nodes/jobs.ts";
-import { parseId } from "../parse-id.ts";
 import { requirePerson, requireUser } from "../request/caller.ts";
 import { ownerNamed } from "../request/owner.ts";
 import { arrivingBytes } from "../request/raw-body.ts";

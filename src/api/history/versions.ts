@@ -1,12 +1,12 @@
 import type { z } from "zod";
 import type { Call } from "../../http/call.ts";
+import { parseId } from "../../http/request/parse-id.ts";
 import { json } from "../../http/response/response.ts";
 import type { LinkVersion } from "../../links/history/history.ts";
 import { noSuchLink } from "../../links/rows/access.ts";
 import { contextOf } from "../links/create-link.ts";
 import { deliverContent } from "../links/link-content.ts";
 import { answerLink, findLink } from "../links/read-link.ts";
-import { parseId } from "../parse-id.ts";
 import { onCondition, requireConditions } from "../request/conditions.ts";
 import type { versionSchema, versionsSchema } from "./version-schema.ts";
 

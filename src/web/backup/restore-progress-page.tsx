@@ -3,6 +3,7 @@ import type { User } from "../../accounts/user.ts";
 import type { Call, Handler } from "../../http/call.ts";
 import { prefersJson } from "../../http/request/accept.ts";
 import { readForm } from "../../http/request/form.ts";
+import { parseId } from "../../http/request/parse-id.ts";
 import { json, seeOther } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { isRestore, type RestoreRecord } from "../../links/restores/restore-record.ts";
@@ -45,8 +46,7 @@ async function change(call: Call): Promise<Response> {
 
 /** @throws Problem `not_found` */
 async function findOwn(call: Call): Promise<{ record: RestoreRecord; owner: User }> {
-  const id = call.params.id ?? "";
-  const record = /^[1-9]\d{0,14}$/.test(id) ? await call.app.links.restores.find(Number(id)) : null;
+  const record = await call.app.links.restores.find(parseId(call.params.id) ?? 0);
   const isAllowed =
     record !== null && isRestore(record) && may(call.actor, "backup.restore", record);
   const owner = isAllowed ? await call.app.accounts.users.findById(record.ownerId) : null;

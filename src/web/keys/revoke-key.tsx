@@ -1,6 +1,7 @@
 /** @jsxImportSource #markup */
 import type { OwnedKey } from "../../accounts/keys/keys.ts";
 import type { Call, Handler } from "../../http/call.ts";
+import { parseId } from "../../http/request/parse-id.ts";
 import { href, withQuery } from "../../http/urls.ts";
 import { goTo } from "../go-to.ts";
 import { inSession } from "../signed-in.ts";
@@ -28,7 +29,7 @@ async function revoke(call: Call): Promise<Response> {
 
 /** 0 for what is no number: no key has it. */
 function idIn({ params }: Call): number {
-  return /^[1-9]\d{0,14}$/.test(params.id ?? "") ? Number(params.id) : 0;
+  return parseId(params.id) ?? 0;
 }
 
 /** The list that has the key. */

@@ -2,6 +2,7 @@
 import type { Call, Handler } from "../../../http/call.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
 import { readForm } from "../../../http/request/form.ts";
+import { parseId } from "../../../http/request/parse-id.ts";
 import { json, seeOther } from "../../../http/response/response.ts";
 import type { BulkWork } from "../../../links/bulk/bulk-work.ts";
 import type { RestoreRecord } from "../../../links/restores/restore-record.ts";
@@ -91,8 +92,7 @@ function undoOf({ app }: Call, { endedAt, progress }: RestoreRecord): BulkWork |
 
 /** @throws Problem `not_found` */
 async function findOwn(call: Call): Promise<RestoreRecord> {
-  const id = call.params.id ?? "";
-  const record = /^[1-9]\d{0,14}$/.test(id) ? await call.app.links.restores.find(Number(id)) : null;
+  const record = await call.app.links.restores.find(parseId(call.params.id) ?? 0);
   if (record?.mode !== "bulk" || !may(call.actor, "link.list", record))
     throw new Problem("not_found", text.notFound);
   return record;

@@ -2,6 +2,7 @@
 import type { Call, Handler } from "../../../http/call.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
 import { readForm } from "../../../http/request/form.ts";
+import { parseId } from "../../../http/request/parse-id.ts";
 import { download } from "../../../http/response/download.ts";
 import { json, seeOther } from "../../../http/response/response.ts";
 import { href } from "../../../http/urls.ts";
@@ -59,8 +60,7 @@ async function* bytesOf(file: Blob): AsyncGenerator<Uint8Array> {
 
 /** @throws Problem `not_found` */
 async function findOwn(call: Call): Promise<RestoreRecord> {
-  const id = call.params.id ?? "";
-  const record = /^[1-9]\d{0,14}$/.test(id) ? await call.app.links.restores.find(Number(id)) : null;
+  const record = await call.app.links.restores.find(parseId(call.params.id) ?? 0);
   const isAllowed =
     record?.mode === "csv" && may(call.actor, "link.create", { ...record, kind: "redirect" });
   if (record === null || !isAllowed) throw new Problem("not_found", text.progress.notFound);
