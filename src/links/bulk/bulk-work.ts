@@ -144,16 +144,13 @@ export class BulkPages {
 
   async #readTag(actor: Actor, begun: BegunTag, { after }: PageTerms): Promise<BulkPage> {
     const { tags } = this.#parts;
-    const from = Number(after ?? 0);
-    const { until, size } = await tags.nextPortion(begun, from);
+    const portion = await tags.nextPortion(begun, Number(after ?? 0));
+    const { size, next } = portion;
     const change = (note: NoteDone) =>
-      tags.changePortion(actor, begun, { after: from, until }, (trx, count) =>
-        note(trx, { count, taken: [] }),
-      );
-    const isLast = until === Number.MAX_SAFE_INTEGER;
+      tags.changePortion(actor, begun, portion, (trx, count) => note(trx, { count, taken: [] }));
     const finish = () => tags.finish(actor, begun);
-    return isLast
-      ? { size, portions: [change, finish], next: null }
-      : { size, portions: [change], next: String(until) };
+    return next === null
+      ? { size, portions: [change, finish], next }
+      : { size, portions: [change], next: String(next) };
   }
 }

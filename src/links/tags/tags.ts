@@ -144,24 +144,22 @@ export class Tags {
 
   async #changeAtOnce(actor: Actor, order: TagOrder): Promise<number> {
     require(actor, "tag.change", order.ownerId);
-    const isLong = await this.isLong(order.ownerId, order.tag);
     const begun = await this.#rows.write(actor, async (writer) => {
       const begun = await begin(writer, order);
-      if (isLong) return begun;
+      if (begun.links > MOST_WAITED) return begun;
       await retag(writer, begun, { after: 0, until: LAST });
       await finish(writer, begun);
       return begun;
     });
-    if (isLong) await this.#changeInPortions(actor, begun);
+    if (begun.links > MOST_WAITED) await this.#changeInPortions(actor, begun);
     return begun.links;
   }
 
   async #changeInPortions(actor: Actor, begun: BegunTag): Promise<void> {
-    for (let after = 0; ; ) {
-      const { until } = await this.nextPortion(begun, after);
-      await this.changePortion(actor, begun, { after, until });
-      if (until === LAST) break;
-      after = until;
+    for (let after: number | null = 0; after !== null; ) {
+      const portion: TagPortion = await this.nextPortion(begun, after);
+      await this.changePortion(actor, begun, portion);
+      after = portion.next;
     }
     await this.finish(actor, begun);
   }
@@ -180,17 +178,15 @@ export class Tags {
   }
 
   /** Which links one transaction changes after a link, and how many they are. */
-  async nextPortion(
-    { id }: BegunTag,
-    after: number,
-  ): Promise<{ readonly until: number; readonly size: number }> {
+  async nextPortion({ id }: BegunTag, after: number): Promise<TagPortion> {
     const { rows } = await sql<{ last: number | null; links: number }>`
       select max(link_id) as last, count(*) as links from (select link_id from link_tag
         where tag_id = ${id} and link_id > ${after} order by link_id limit ${PORTION}) as portion`.execute(
       this.#database.read,
     );
     const size = Number(rows[0]?.links ?? 0);
-    return { until: size < PORTION ? LAST : Number(rows[0]?.last ?? LAST), size };
+    const next = size < PORTION ? null : Number(rows[0]?.last);
+    return { after, until: next ?? LAST, size, next };
   }
 
   /** Changes some links in one transaction. */
@@ -219,6 +215,14 @@ type AlsoWith<Outcome> = (trx: Trx, outcome: Outcome) => Promise<void>;
 interface IdRange {
   readonly after: number;
   readonly until: number;
+}
+
+/** The links that one transaction changes. */
+interface TagPortion extends IdRange {
+  /** How many they are. */
+  readonly size: number;
+  /** After which the next portion begins; null: this is the last one. */
+  readonly next: number | null;
 }
 
 /** Larger than every id. */
