@@ -122,8 +122,13 @@ export class LinkFiles {
     const { contents, clock } = this.#parts;
     const files = await readFiles(trx, link.id);
     const { stayed, removed } = edited(files, edits);
-    const replaced = stayed.filter(({ path }) => kept.some((file) => file.path === path));
-    const added = kept.filter(({ path }) => !replaced.some((file) => file.path === path));
+    const sent = new Map(kept.map((file) => [file.path, file]));
+    const replaced = stayed.flatMap((file) => {
+      const by = sent.get(file.path);
+      return by === undefined ? [] : [{ ...file, by }];
+    });
+    const replacedPaths = new Set(replaced.map(({ path }) => path));
+    const added = kept.filter(({ path }) => !replacedPaths.has(path));
     if (stayed.length + added.length === 0) throw invalid("files", text.files.none);
     if (stayed.length + added.length > MAX_FILES) throw invalid("files", text.files.tooMany);
     const ids = removed.map(({ id }) => id);
@@ -133,10 +138,8 @@ export class LinkFiles {
       [...removed, ...replaced].map(({ content }) => content.blobId),
     );
     await saveChanged(writer, files, stayed);
-    for (const { id, path } of replaced) {
-      const file = kept.find((each) => each.path === path);
-      if (file === undefined) continue;
-      const content = await contents.useFor(trx, link, file);
+    for (const { id, by } of replaced) {
+      const content = await contents.useFor(trx, link, by);
       const set = {
         blob_id: content.blobId,
         media_type: content.type,
