@@ -25,6 +25,11 @@ export function selectFiles(db: Database["read"]) {
   return db.selectFrom("link_file").innerJoin("blob", "blob.id", "blob_id").select(columns);
 }
 
+/** Files of links with their bytes, each link's in their order. */
+export function filesInOrder(db: Database["read"]) {
+  return selectFiles(db).orderBy("position").orderBy("link_file.id");
+}
+
 type FileRow = Awaited<ReturnType<ReturnType<typeof selectFiles>["execute"]>>[number];
 
 export function fileFrom({ id, linkId: _, filePath, title, ...bytes }: FileRow): LinkFile {
@@ -33,8 +38,7 @@ export function fileFrom({ id, linkId: _, filePath, title, ...bytes }: FileRow):
 
 /** All files of a link, in their order. */
 export async function readFiles(db: Database["read"], linkId: number): Promise<LinkFile[]> {
-  const query = selectFiles(db).where("link_id", "=", linkId);
-  return (await query.orderBy("position").orderBy("link_file.id").execute()).map(fileFrom);
+  return (await filesInOrder(db).where("link_id", "=", linkId).execute()).map(fileFrom);
 }
 
 /** Files of several links, in their order, by the ids of the links. */
@@ -43,8 +47,7 @@ export async function readFilesOf(
   linkIds: readonly number[],
 ): Promise<ReadonlyMap<number, readonly LinkFile[]>> {
   if (linkIds.length === 0) return new Map();
-  const query = selectFiles(db).where("link_id", "in", linkIds);
-  const rows = await query.orderBy("position").orderBy("link_file.id").execute();
+  const rows = await filesInOrder(db).where("link_id", "in", linkIds).execute();
   const groups = Map.groupBy(rows, ({ linkId }) => linkId);
   return new Map([...groups].map(([linkId, files]) => [linkId, files.map(fileFrom)]));
 }
@@ -73,12 +76,6 @@ export async function insertFiles(
     }));
     await trx.insertInto("link_file").values(rows).execute();
   }
-}
-
-/** Whether a link has files beside its content. */
-export async function hasFiles(db: Database["read"], linkId: number): Promise<boolean> {
-  const query = db.selectFrom("link_file").select("id").where("link_id", "=", linkId).limit(1);
-  return (await query.executeTakeFirst()) !== undefined;
 }
 
 /** Deletes all files of a link, and returns what they had of stored bytes: the caller releases that. */

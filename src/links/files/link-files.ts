@@ -19,7 +19,14 @@ import {
   MAX_FILES,
   type NewLinkFile,
 } from "./link-file.ts";
-import { fileFrom, readFiles, readFilesOf, selectFiles, sumFiles } from "./link-file-rows.ts";
+import {
+  fileFrom,
+  filesInOrder,
+  readFiles,
+  readFilesOf,
+  selectFiles,
+  sumFiles,
+} from "./link-file-rows.ts";
 
 /** Files that one query of a list reads. */
 const PAGE = 500;
@@ -55,9 +62,8 @@ export class LinkFiles {
 
   /** Some files of a link, in their order. */
   async page(linkId: number, from: number, limit: number): Promise<LinkFile[]> {
-    const query = selectFiles(this.#parts.database.read).where("link_id", "=", linkId);
-    const ordered = query.orderBy("position").orderBy("link_file.id");
-    return (await ordered.offset(from).limit(limit).execute()).map(fileFrom);
+    const query = filesInOrder(this.#parts.database.read).where("link_id", "=", linkId);
+    return (await query.offset(from).limit(limit).execute()).map(fileFrom);
   }
 
   /** All files of a link in their order, read in portions: a list of any length needs little memory. */
@@ -71,9 +77,8 @@ export class LinkFiles {
 
   /** Those of some files that the link has, in their order. */
   async some(linkId: number, ids: readonly number[]): Promise<LinkFile[]> {
-    const query = selectFiles(this.#parts.database.read).where("link_id", "=", linkId);
-    const chosen = query.where("link_file.id", "in", ids);
-    return (await chosen.orderBy("position").orderBy("link_file.id").execute()).map(fileFrom);
+    const query = filesInOrder(this.#parts.database.read).where("link_id", "=", linkId);
+    return (await query.where("link_file.id", "in", ids).execute()).map(fileFrom);
   }
 
   /** The files of several links, by the ids of the links. */
