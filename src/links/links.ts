@@ -3,7 +3,6 @@ import type { Database } from "../database/database.ts";
 import { lookUp, prepare } from "../database/prepared.ts";
 import type { ReceivedFile } from "../files/blobs.ts";
 import { type Actor, may, operator, type ResourceAction } from "../policy.ts";
-import { Problem } from "../problem.ts";
 import { idByCode } from "./aliases/id-by-code.ts";
 import type { BulkPages } from "./bulk/bulk-work.ts";
 import type { DeclaredLinks } from "./bulk/declared-links.ts";
@@ -35,14 +34,13 @@ import { type LinkTotals, type Overview, TotalsCounter } from "./list/list-total
 import { refreshRanks } from "./list/visit-ranks.ts";
 import type { OptionConsistency } from "./options/option-consistency.ts";
 import type { Restores } from "./restores/restores.ts";
-import { noSuchLink, requireCreation, requireKind, visible } from "./rows/access.ts";
+import { noSuchLink, requireCreation, requireKind, transferred, visible } from "./rows/access.ts";
 import { applyChanges, type HashedChanges } from "./rows/apply-changes.ts";
 import { refuseDeclared } from "./rows/declared.ts";
 import { type ListedLink, type ListedRow, listedFrom, selectListed } from "./rows/link-columns.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
 import type { Tags } from "./tags/tags.ts";
 import type { Circles } from "./target/circles.ts";
-import { text } from "./text.en.ts";
 import type { LinkTransfer } from "./transfer/link-transfer.ts";
 import { sweepExpired } from "./trash/sweep-expired.ts";
 import type { Trash } from "./trash/trash.ts";
@@ -384,8 +382,3 @@ export class Links {
 const selectByCode = prepare<{ shortCode: ShortCode }, ListedRow>((db, { shortCode }) =>
   selectListed(db).where("link.id", "=", idByCode(db, shortCode)).where("deleted_at", "is", null),
 );
-
-/** The file was stored for the former owner. */
-function transferred(): Problem {
-  return new Problem("busy", text.changedMeanwhile.owner, { retryAfterSeconds: 1 });
-}

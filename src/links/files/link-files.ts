@@ -1,12 +1,12 @@
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import type { Actor } from "../../policy.ts";
-import { invalid, Problem } from "../../problem.ts";
+import { invalid } from "../../problem.ts";
 import { changedSince, isChangedSince } from "../input/revision.ts";
 import type { Link } from "../link.ts";
 import type { LinkContent } from "../link-content.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
-import { noSuchLink, visible } from "../rows/access.ts";
+import { noSuchLink, transferred, visible } from "../rows/access.ts";
 import { refuseDeclared } from "../rows/declared.ts";
 import { isStoredCode } from "../short-code.ts";
 import { text } from "../text.en.ts";
@@ -215,9 +215,4 @@ async function saveChanged(
     const set = { path, title, position };
     await trx.updateTable("link_file").set(set).where("id", "=", id).execute();
   }
-}
-
-/** The files were stored for the former owner. */
-function transferred(): Problem {
-  return new Problem("busy", text.changedMeanwhile.owner, { retryAfterSeconds: 1 });
 }

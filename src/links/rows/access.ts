@@ -37,6 +37,11 @@ export function noSuchLink(): Problem {
   return new Problem("not_found", text.access.noSuchLink);
 }
 
+/** The refusal of files that were stored for the former owner of a link. */
+export function transferred(): Problem {
+  return new Problem("busy", text.changedMeanwhile.owner, { retryAfterSeconds: 1 });
+}
+
 function mayNotCreate(): Problem {
   return new Problem("forbidden", text.access.mayNotCreate);
 }
