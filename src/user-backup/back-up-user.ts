@@ -15,7 +15,7 @@ import { localTime, stampOf } from "../archive/timestamp.ts";
 import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
 import { effectiveZone } from "../config/values/time-zone.ts";
 import { mayHaveFiles } from "../links/link.ts";
-import type { LinkPage } from "../links/links.ts";
+import type { LinkPart } from "../links/list/list-page.ts";
 import { type Actor, may, operator } from "../policy.ts";
 import { Problem } from "../problem.ts";
 import { version } from "../version.ts";
@@ -62,7 +62,7 @@ async function readLinks(app: App, ownerId: number, zone: string): Promise<LinkT
   let cursor: string | null = null;
   do {
     const terms = { ownerId, limit: PAGE, direction: "asc" as const };
-    const page: LinkPage = await app.links.list(operator, {
+    const page: LinkPart = await app.links.listPart(operator, {
       ...terms,
       ...(cursor !== null && { cursor }),
     });
