@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Environment } from "../config/environment.ts";
 import { codeOf } from "../os/system-error.ts";
 import { Problem } from "../problem.ts";
@@ -48,6 +49,14 @@ export function usageProblem(message: string): Problem {
 export function printResult(text: string): void {
   hideProgress();
   process.stdout.write(`${text}\n`);
+}
+
+/** Prints a result of any length in pieces, none before standard output has taken the last one. */
+export async function printPieces(
+  pieces: AsyncIterable<string | Uint8Array> | null,
+): Promise<void> {
+  for await (const piece of pieces ?? [])
+    if (!process.stdout.write(piece)) await once(process.stdout, "drain");
 }
 
 let isQuiet = false;

@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { linkUrls } from "../../../http/urls/link-urls.ts";
 import { findServer } from "../../client/find-server.ts";
 import { RemoteClient } from "../../client/remote-client.ts";
 import type { Server } from "../../client/server.ts";
 import { withClient } from "../../client/with-client.ts";
-import { type Command, type Invocation, usageProblem } from "../../command.ts";
+import { type Command, type Invocation, printPieces, usageProblem } from "../../command.ts";
 import { text } from "../text.en.ts";
 
 export const exportLinks: Command = {
@@ -30,7 +29,7 @@ export const exportLinks: Command = {
 async function printLines(invocation: Invocation): Promise<void> {
   await withClient(invocation, async (client) => {
     const query = { owner: invocation.option("user") };
-    await printBody(await client.open("exportLinks", { query }));
+    await printPieces((await client.open("exportLinks", { query })).body);
   });
 }
 
@@ -39,10 +38,5 @@ async function printCsv(server: Server, { has, option }: Invocation): Promise<vo
   const client = new RemoteClient(server);
   const owner = option("user");
   const query = owner === undefined ? "" : `?${new URLSearchParams({ owner })}`;
-  await printBody(await client.request("GET", linkUrls.linksCsv.pattern + query));
-}
-
-async function printBody({ body }: Response): Promise<void> {
-  for await (const bytes of body ?? [])
-    if (!process.stdout.write(bytes)) await once(process.stdout, "drain");
+  await printPieces((await client.request("GET", linkUrls.linksCsv.pattern + query)).body);
 }

@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import type { App } from "../../../app.ts";
 import type { Link } from "../../../links/link.ts";
 import { fileLinkFrom } from "../../../links-file/export-link.ts";
 import { writeFileLink } from "../../../links-file/links-file.ts";
 import { operator } from "../../../policy.ts";
-import { type Invocation, printNote, usageProblem } from "../../command.ts";
+import { type Invocation, printNote, printPieces, usageProblem } from "../../command.ts";
 import { withApp } from "../../with-app.ts";
 import { findOwner } from "../links/link-owner.ts";
 import { text } from "../text.en.ts";
@@ -19,8 +18,7 @@ export async function printHere(invocation: Invocation): Promise<void> {
 async function printCsv(app: App, { option }: Invocation): Promise<void> {
   const username = option("user");
   const filter = username === undefined ? {} : { ownerId: (await findOwner(app, username)).id };
-  for await (const piece of app.links.exportCsv(operator, filter))
-    if (!process.stdout.write(piece)) await once(process.stdout, "drain");
+  await printPieces(app.links.exportCsv(operator, filter));
 }
 
 async function printLinks(app: App, { option }: Invocation): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type Command,
   type Invocation,
   printNote,
+  printPieces,
   printResult,
   usageProblem,
 } from "../../command.ts";
@@ -61,8 +62,7 @@ async function view(client: Client, shortCode: string, { items, viewed }: Viewed
   const found = items.find(({ version }) => version === viewed);
   if (found?.target != null) return printResult(found.target);
   const params = { shortCode, version: String(viewed) };
-  const { body } = await client.open("readVersionContent", { params });
-  for await (const bytes of body ?? []) process.stdout.write(bytes);
+  await printPieces((await client.open("readVersionContent", { params })).body);
 }
 
 function rowOf(one: VersionJson): string[] {
