@@ -1,3 +1,4 @@
+import { writeQuery } from "../../../http/fill-pattern.ts";
 import { linkUrls } from "../../../http/urls/link-urls.ts";
 import { findServer } from "../../client/find-server.ts";
 import { RemoteClient } from "../../client/remote-client.ts";
@@ -36,7 +37,6 @@ async function printLines(invocation: Invocation): Promise<void> {
 async function printCsv(server: Server, { has, option }: Invocation): Promise<void> {
   if (!has("csv")) throw usageProblem(text.exportLinks.hereOnly);
   const client = new RemoteClient(server);
-  const owner = option("user");
-  const query = owner === undefined ? "" : `?${new URLSearchParams({ owner })}`;
-  await printPieces((await client.request("GET", linkUrls.linksCsv.pattern + query)).body);
+  const path = linkUrls.linksCsv.pattern + writeQuery({ owner: option("user") });
+  await printPieces((await client.request("GET", path)).body);
 }
