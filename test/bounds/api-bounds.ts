@@ -1,5 +1,14 @@
 import { href, type UrlName } from "../../src/http/urls.ts";
-import { byApiDelete, byApiUrl, byFile, byJson, byUpload, json, newUpload } from "./api-request.ts";
+import {
+  byApiDelete,
+  byApiUrl,
+  byFile,
+  byJson,
+  byUpload,
+  fileBound,
+  json,
+  newUpload,
+} from "./api-request.ts";
 import { type BoundRow, letters, row, TARGET } from "./bound-row.ts";
 import type { BoundSite } from "./bound-site.ts";
 
@@ -62,19 +71,12 @@ export const apiRows: readonly BoundRow[] = [
       }),
     }),
   }),
-  row("apiLinksApply", "POST", {
-    grows: "the body",
-    bound: "1 MB",
-    answer: "413",
-    size: 200_000,
-    beyond: [1_100_000, 413],
-    status: 422,
-    bytes: 1_000_000,
-    request: (_, size) => ({
-      path: href("apiLinksApply"),
-      init: json("POST", { toml: `[links.a]\nnote = "${letters(size)}"\n` }),
-    }),
-  }),
+  byText(
+    "apiLinksApply",
+    "POST",
+    () => href("apiLinksApply"),
+    (note) => ({ toml: `[links.a]\nnote = "${note}"\n` }),
+  ),
   row("apiLinks", "POST", {
     grows: "the text of a document",
     bound: "8 MB of JSON",
@@ -95,11 +97,12 @@ export const apiRows: readonly BoundRow[] = [
   byApiUrl("apiContent", () => part("apiContent", "file")),
   byFile("apiContent", "PUT", () => part("apiContent", "file"), 200),
   byApiUrl("apiLinkFiles", () => part("apiLinkFiles", "file")),
-  byJson("apiLinkFiles", "PATCH", () => part("apiLinkFiles", "file"), {
-    status: 422,
-    bound: "1 MB",
-    body: (text) => ({ files: [{ id: 1, title: text }] }),
-  }),
+  byText(
+    "apiLinkFiles",
+    "PATCH",
+    () => part("apiLinkFiles", "file"),
+    (title) => ({ files: [{ id: 1, title }] }),
+  ),
   row("apiLinkFiles", "POST", {
     grows: "the form",
     bound: "`app.max_file_size_mb`, all files together",
@@ -164,13 +167,10 @@ export const apiRows: readonly BoundRow[] = [
   ),
   byApiDelete("apiUpload", () => href("apiUpload", { upload: "none" })),
   row("sendFiles", "POST", {
+    ...fileBound,
     grows: "the files",
     bound: "`app.max_file_size_mb` each",
-    answer: "413",
-    size: 200_000,
-    beyond: [1_100_000, 413],
     status: 200,
-    rows: 20,
     request: (_, size) => {
       const body = new FormData();
       body.set("a", new File([letters(size)], "a.txt"));

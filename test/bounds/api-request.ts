@@ -55,6 +55,15 @@ export function byJson(
   });
 }
 
+/** What bounds the bytes of one file. */
+export const fileBound = {
+  bound: "`app.max_file_size_mb`",
+  answer: "413",
+  size: 200_000,
+  beyond: [1_100_000, 413],
+  rows: 20,
+} as const;
+
 /** A body that is a file. */
 export function byFile(
   name: UrlName,
@@ -63,13 +72,9 @@ export function byFile(
   status: number,
 ): BoundRow {
   return row(name, method, {
+    ...fileBound,
     grows: "the file",
-    bound: "`app.max_file_size_mb`",
-    answer: "413",
-    size: 200_000,
-    beyond: [1_100_000, 413],
     status,
-    rows: 20,
     request: (site, size) => ({
       path: path(site),
       init: { method, headers: ACCEPT, body: letters(size) },
@@ -88,13 +93,9 @@ export function byUpload(
   status: number,
 ): BoundRow {
   return row(name, method, {
+    ...fileBound,
     grows: "the upload",
-    bound: "`app.max_file_size_mb`",
-    answer: "413",
-    size: 200_000,
-    beyond: [1_100_000, 413],
     status,
-    rows: 20,
     request: async (site, size) => {
       const headers = { ...TUS, "content-type": "application/offset+octet-stream", ...more };
       return { path: await path(site), init: { method, headers, body: letters(size) } };
