@@ -1,5 +1,6 @@
 import type { Call, Handler } from "../../http/call.ts";
 import { takeWork } from "../../http/caller/take-work.ts";
+import { parseId } from "../../http/request/parse-id.ts";
 import { isKnownTag } from "../../http/response/conditional.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { type Content, statusOf } from "../../links/link.ts";
@@ -33,7 +34,7 @@ async function findContent(call: Call, shortCode: string): Promise<Content | nul
   const { id, content } = isPublic ? opening : await app.links.get(actor, shortCode);
   const file = url.searchParams.get("file");
   if (file === null) return content;
-  return (await app.links.files.get(id, Number(file) || 0))?.content ?? null;
+  return (await app.links.files.get(id, parseId(file) ?? 0))?.content ?? null;
 }
 
 /** A browser shows the image of a 404, too. */

@@ -4,6 +4,7 @@ import { fileListOf } from "../../../http/content/file-list.ts";
 import { prefersJson } from "../../../http/request/accept.ts";
 import type { Form } from "../../../http/request/form.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
+import { parseId } from "../../../http/request/parse-id.ts";
 import { json } from "../../../http/response/response.ts";
 import { href, withQuery } from "../../../http/urls.ts";
 import type { FileEdit, LinkFile } from "../../../links/files/link-file.ts";
@@ -71,7 +72,7 @@ function editsIn(form: Form): FileEdit[] {
     const [path, title] = [paths?.[at], titles?.[at]];
     const position = Math.floor(Number(positions?.[at])) || 0;
     return {
-      id: Number(id) || 0,
+      id: parseId(id) ?? 0,
       ...(path !== undefined && { path }),
       ...(title !== undefined && { title }),
       ...(position > 0 && { position }),

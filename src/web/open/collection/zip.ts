@@ -1,6 +1,7 @@
 import type { App } from "../../../app.ts";
 import { writeZip, type ZipEntry } from "../../../archive/write-zip.ts";
 import type { Call } from "../../../http/call.ts";
+import { parseId } from "../../../http/request/parse-id.ts";
 import { download } from "../../../http/response/download.ts";
 import { href } from "../../../http/urls.ts";
 import type { LinkFile } from "../../../links/files/link-file.ts";
@@ -29,7 +30,7 @@ async function sendZip(call: Call, { opening, shortCode }: FoundLink): Promise<R
   const { app, request, url } = call;
   const other = await answerUnlessLive(call, opening);
   if (other !== null) return other;
-  const chosen = url.searchParams.getAll("file").map((id) => Number(id) || 0);
+  const chosen = url.searchParams.getAll("file").map((id) => parseId(id) ?? 0);
   if (chosen.length > MAX_CHOSEN) throw new Problem("bad_request", text.collection.tooManyChosen);
   const { links, clock } = app;
   const files =

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Archive } from "../../../../src/archive/archive.ts";
 import { href, withQuery } from "../../../../src/http/urls.ts";
 import { collectionOf } from "../../../links/files/collection.ts";
+import { postgresIsAvailable } from "../../../postgres.ts";
 import { FIREFOX } from "../../../user-agents.ts";
 import { ORIGIN, openTestApp, type World } from "../../../world.ts";
 
@@ -217,6 +218,23 @@ describe("gates hold for every byte of a collection", () => {
     expect((await get(page("gated-bot"))).status).toBe(200);
   });
 });
+
+test.skipIf(!postgresIsAvailable)(
+  "a file that cannot be one is none, also on PostgreSQL",
+  async () => {
+    const other = await openTestApp({ database: "postgres" });
+    await collectionOf(other, other.people.alice, "ids", { "a.txt": "text" });
+    for (const id of ["1e300", "-1", "1.5", "99999999999999999999", "x"]) {
+      const zipped = await other.request(`${zip("ids")}?file=${id}`);
+      expect([id, zipped.status, Object.keys(await unzipped(zipped))]).toEqual([id, 200, []]);
+      const thumbnail = await other.request(
+        `${href("thumbnail", { shortCode: "ids" })}?file=${id}`,
+      );
+      expect([id, thumbnail.status]).toEqual([id, 404]);
+    }
+    await other.close();
+  },
+);
 
 /** The files of a zip. */
 async function unzipped(response: Response): Promise<Record<string, string>> {
