@@ -89,13 +89,16 @@ export class UploadFiles {
     }
   }
 
-  /** The ids of all uploads that have a file, with the time of its last change by the clock of the folder. */
+  /**
+   * The ids of all uploads that have a file, with the time of its last change by the clock of the folder: also that of
+   * another name for the same bytes.
+   */
   async list(): Promise<ReadonlyMap<string, number>> {
     await this.#store.check();
     const found = new Map<string, number>();
     for (const name of await unlessMissing(readdir(this.#folder), [])) {
       const file = await unlessMissing(stat(this.#pathOf(name)), null);
-      if (file !== null) found.set(name, file.mtimeMs);
+      if (file !== null) found.set(name, file.ctimeMs);
     }
     return found;
   }
