@@ -8,14 +8,8 @@ export class ByteSource implements AsyncDisposable {
   }
 
   /** Reads so many bytes, or those until the end where there are fewer. */
-  async take(size: number): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    let missing = size;
-    for await (const piece of this.pass(size)) {
-      parts.push(piece);
-      missing -= piece.byteLength;
-    }
-    return missing === 0 && parts.length === 1 ? (parts[0] ?? this.#held) : Buffer.concat(parts);
+  async take(size: number): Promise<Buffer> {
+    return Buffer.concat(await Array.fromAsync(this.pass(size)));
   }
 
   /** Reads the next `size` bytes as they arrive. */

@@ -2,6 +2,9 @@
 const ORIENTATION = 0x0112;
 const SHORT = 3;
 
+/** Most bytes of Exif data that are read. */
+export const MOST_EXIF = 1_048_576;
+
 /** `Exif` */
 const MARK = [0x45, 0x78, 0x69, 0x66];
 

@@ -48,8 +48,8 @@ function isAlone(marker: number): boolean {
 }
 
 /** What stays of a segment; null: nothing. */
-function keptOf(marker: number, data: Uint8Array): Uint8Array | null {
-  const mark = Buffer.from(data.subarray(0, 12)).toString("latin1");
+function keptOf(marker: number, data: Buffer): Uint8Array | null {
+  const mark = data.toString("latin1", 0, 12);
   switch (marker) {
     case APP0:
       return mark.startsWith("JFIF\0") ? withoutThumbnail(data) : null;

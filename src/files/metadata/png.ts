@@ -1,6 +1,6 @@
 import type { ByteSource } from "./byte-source.ts";
 import { damaged } from "./damaged.ts";
-import { exifOf, orientationOf } from "./exif.ts";
+import { exifOf, MOST_EXIF, orientationOf } from "./exif.ts";
 
 /** Chunks that say how an image looks, and animations. PNG (third edition), 5.6 */
 const KEPT: ReadonlySet<string> = new Set([
@@ -8,19 +8,16 @@ const KEPT: ReadonlySet<string> = new Set([
   ...["bKGD", "hIST", "pHYs", "sPLT", "acTL", "fcTL", "fdAT"],
 ]);
 
-/** Most bytes of a chunk that is held in memory. */
-const MOST_HELD = 1_048_576;
-
 /** A PNG file without metadata, and without what follows the image. */
 export async function* cleanPng(source: ByteSource): AsyncGenerator<Uint8Array> {
   yield await source.take(8);
   for (;;) {
-    const head = Buffer.from(await source.take(8));
+    const head = await source.take(8);
     if (head.byteLength === 0) return;
     if (head.byteLength < 8) throw damaged();
     const size = head.readUInt32BE(0);
     const type = head.toString("latin1", 4, 8);
-    if (type === "eXIf" && size <= MOST_HELD) {
+    if (type === "eXIf" && size <= MOST_EXIF) {
       yield* turnedOnly(await source.take(size));
       await source.skip(4);
     } else if (isCritical(type) || KEPT.has(type)) {

@@ -1,6 +1,6 @@
 import type { ByteSource } from "./byte-source.ts";
 import { damaged } from "./damaged.ts";
-import { exifOf, orientationOf } from "./exif.ts";
+import { exifOf, MOST_EXIF, orientationOf } from "./exif.ts";
 
 /** Chunks that say how an image looks, and animations. RFC 9649, section 2.7 */
 const KEPT: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "ALPH", "ANIM", "ANMF", "ICCP"]);
@@ -11,19 +11,16 @@ const IGNORED = "JUNK";
 
 const XMP_FLAG = 0x04;
 
-/** Most bytes of a chunk that is held in memory. */
-const MOST_HELD = 1_048_576;
-
 /**
  * A WebP file without metadata, and without what follows the image. Its size stands at its beginning: zeros take the
  * place of what is removed.
  */
 export async function* cleanWebp(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const riff = Buffer.from(await source.take(12));
+  const riff = await source.take(12);
   if (riff.byteLength < 12) throw damaged();
   yield riff;
   for (let left = riff.readUInt32LE(4) - 4; left >= 8; ) {
-    const head = Buffer.from(await source.take(8));
+    const head = await source.take(8);
     if (head.byteLength === 0) return;
     if (head.byteLength < 8) throw damaged();
     const size = head.readUInt32LE(4);
@@ -43,11 +40,11 @@ async function* cleanChunk(
     yield head;
     yield* source.pass(padded);
   } else if (name === "VP8X") {
-    const data = Buffer.from(await source.take(padded));
+    const data = await source.take(padded);
     if (data.byteLength > 0) data.writeUInt8(data.readUInt8(0) & ~XMP_FLAG, 0);
     yield head;
     yield data;
-  } else if (name === EXIF && size <= MOST_HELD) {
+  } else if (name === EXIF && size <= MOST_EXIF) {
     const data = await source.take(padded);
     yield head;
     yield filled(exifOf(orientationOf(data)), data.byteLength);
