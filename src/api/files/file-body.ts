@@ -9,7 +9,7 @@ export const fileBody: BodyReader<undefined> = {
   read: async () => undefined,
 };
 
-/** A form with any number of files, read in the same way. */
+/** A form with one or more files, read in the same way. */
 export const filesBody: BodyReader<undefined> = {
   schema: filesForm,
   types: ["multipart/form-data"],

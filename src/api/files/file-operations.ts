@@ -34,7 +34,7 @@ export const fileOperations = {
     }),
     POST: operation({
       name: "addFiles",
-      doc: "Add files to a collection: a form with any number of them in the field `file`. One with the path of a file that is there replaces it.",
+      doc: "Add files to a collection: a form with one or more of them in the field `file`. One with the path of a file that is there replaces it.",
       scopes: CHANGE_LINKS,
       isConditional: true,
       body: filesBody,

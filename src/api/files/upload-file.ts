@@ -70,13 +70,13 @@ export function readOptions(form: Form, ignored: readonly string[] = []): FileOp
 
 /**
  * Reads a form with files.
- * @param fileFields fields that take a file; null: all take any number
+ * @param fileFields fields that take a file; null: each field can have several
  */
 export async function readFileForm(call: Call, fileFields: readonly string[] | null) {
   return await readFiles(call, requireUser(call), { fileFields });
 }
 
-/** A form with any number of files in the field `file`, which become `owner`'s. */
+/** A form with one or more files in the field `file`, which become `owner`'s. */
 export async function readFileList(call: Call, owner: BlobOwner) {
   return await readFiles(call, owner, { fileFields: [], listFields: ["file"] });
 }
@@ -101,12 +101,16 @@ async function readFiles(call: Call, owner: BlobOwner, fields: FileFields) {
 }
 
 /**
- * The link of a file, as its options describe it.
+ * The link of a file, or of several, as its options describe it.
  * @throws Problem `invalid` with a message for every refused option
  */
-export async function parseFileOptions(call: Call, options: FileOptions): Promise<NewLink> {
+export async function parseFileOptions(
+  call: Call,
+  options: FileOptions,
+  content = { hasContent: true, hasFiles: false },
+): Promise<NewLink> {
   const context = contextOf(call);
-  const input = parseNewLink(keysFromJson(jsonOf(options)), context, { hasContent: true });
+  const input = parseNewLink(keysFromJson(jsonOf(options)), context, content);
   await call.app.links.circles.refuseNew(input, context.ownOrigins);
   return input;
 }
@@ -124,10 +128,7 @@ async function createCollection(
   const owner = requireUser(call);
   const { remove_metadata: isCleaned = false } = options;
   const json = jsonOf(options);
-  const context = contextOf(call);
-  const note = { hasContent: false, hasFiles: true };
-  const input = parseNewLink(keysFromJson(json), context, note);
-  await call.app.links.circles.refuseNew(input, context.ownOrigins);
+  const input = await parseFileOptions(call, options, { hasContent: false, hasFiles: true });
   const { removedMetadata } = call.app.files;
   await using cleaned = await removedMetadata.cleanAll(fileListOf(call, sent, "file"), isCleaned);
   const { files } = cleaned;
