@@ -69,6 +69,8 @@ export const text = catalogue({
     noNumber: (name: string) => `The header ${name} must be a whole number.`,
     type: "Send the bytes as application/offset+octet-stream.",
     checksum: "Upload-Checksum must be sha1 or sha256, a space, and the checksum in Base64.",
+    concat:
+      "Upload-Concat must be partial, or final; with the URLs of uploads, separated by spaces and without Upload-Length.",
     noFile: "An upload becomes a file, a Markdown page or an HTML page, and comes without content.",
     override: "Say PATCH or DELETE in X-HTTP-Method-Override.",
     password:

@@ -39,6 +39,9 @@ export const text = catalogue({
     lengthTooSmall: "The upload has more bytes than that already.",
     unfinished: "This upload is not complete.",
     used: "A link was created of this upload already.",
+    parts:
+      "The parts of Upload-Concat must be complete uploads of yours that were begun as partial ones.",
+    joined: "This upload was made of others, and takes no bytes.",
     wrongChecksum: "The bytes do not match their checksum. Send them again.",
     tooMany: (most: string) =>
       `You have ${most} unfinished uploads already. Finish or delete some of them.`,

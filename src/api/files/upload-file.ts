@@ -8,12 +8,12 @@ import { receiveFile, type SentFile } from "../../http/content/receive-file.ts";
 import { checkFile } from "../../http/content/store-text.ts";
 import { hasBody } from "../../http/request/body.ts";
 import type { Form } from "../../http/request/form.ts";
-import { readUpload, type UploadOptions } from "../../http/request/multipart.ts";
+import { readUpload, type UploadedFile, type UploadOptions } from "../../http/request/multipart.ts";
 import { type NewLink, parseNewLink } from "../../links/input/link-schema.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { splitTags } from "../../links/tags/tag-names.ts";
 import { keysFromJson } from "../../parse-input.ts";
-import { invalid, Problem, toProblem } from "../../problem.ts";
+import { invalid, Problem } from "../../problem.ts";
 import { answerCreated, asNew, contextOf } from "../links/create-link.ts";
 import { requireUser } from "../request/caller.ts";
 import { joinPointer } from "../request/pointer.ts";
@@ -87,17 +87,14 @@ async function readFiles(call: Call, owner: BlobOwner, fields: FileFields) {
   using upload = new CountedUpload(call);
   const room = call.app.files.blobs.roomFor(owner);
   const receiving = { owner, room, upload };
-  try {
-    return await readUpload(call, {
-      ...fields,
-      maxFileBytes: maxFileBytes(call.settings),
-      onDisk: () => upload.begin(),
-      receive: ({ name, bytes }) => receiveFile(call, receiving, { name, bytes, isDocument: true }),
-    });
-  } catch (thrown) {
-    call.app.metrics.countUploadRefusal(toProblem(thrown).code);
-    throw thrown;
-  }
+  const options = {
+    ...fields,
+    maxFileBytes: maxFileBytes(call.settings),
+    onDisk: () => upload.begin(),
+    receive: ({ name, bytes }: UploadedFile) =>
+      receiveFile(call, receiving, { name, bytes, isDocument: true }),
+  };
+  return await upload.receive(() => readUpload(call, options));
 }
 
 /**

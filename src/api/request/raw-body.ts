@@ -8,7 +8,7 @@ import { CountedUpload } from "../../http/content/counted-upload.ts";
 import { receiveFile } from "../../http/content/receive-file.ts";
 import { arrivingChunks } from "../../http/request/body.ts";
 import type { ContentKind } from "../../links/link.ts";
-import { Problem, toProblem } from "../../problem.ts";
+import { Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
 import { text } from "../text.en.ts";
 import type { BodyReader } from "./body.ts";
@@ -53,12 +53,8 @@ export async function receiveRaw(
     bytes: arrivingBytes(call),
     isDocument: kind === "markdown",
   };
-  try {
-    return await timed("body", () => receiveFile(call, { owner, room, upload }, file));
-  } catch (thrown) {
-    app.metrics.countUploadRefusal(toProblem(thrown).code);
-    throw thrown;
-  }
+  const receive = () => receiveFile(call, { owner, room, upload }, file);
+  return await upload.receive(() => timed("body", receive));
 }
 
 /** The bytes of a body that takes as long as it needs, as they arrive. */

@@ -4,7 +4,7 @@ import type { Addition } from "../../files/uploads/uploads.ts";
 import type { Call } from "../../http/call.ts";
 import { CountedUpload } from "../../http/content/counted-upload.ts";
 import { empty } from "../../http/response/response.ts";
-import { Problem, toProblem } from "../../problem.ts";
+import { Problem } from "../../problem.ts";
 import { timed } from "../../telemetry/trace.ts";
 import { arrivingBytes } from "../request/raw-body.ts";
 import { text } from "../text.en.ts";
@@ -42,12 +42,6 @@ export async function receive(
   };
   using counted = new CountedUpload(call);
   counted.begin();
-  try {
-    return await timed("body", () =>
-      app.files.uploads.add(actor, id, addition, maxFileBytes(settings)),
-    );
-  } catch (thrown) {
-    app.metrics.countUploadRefusal(toProblem(thrown).code);
-    throw thrown;
-  }
+  const add = () => app.files.uploads.add(actor, id, addition, maxFileBytes(settings));
+  return await counted.receive(() => timed("body", add));
 }

@@ -23,14 +23,16 @@ export async function listUploads(
 export async function readUpload(call: Call): Promise<Response> {
   const { app, actor, client, request } = call;
   const { uploads } = app.files;
-  const found = await uploads.find(actor, idOf(call));
-  if (request.method !== "HEAD") return json(describeUpload(client, found), { call });
+  const id = idOf(call);
+  if (request.method !== "HEAD")
+    return json(describeUpload(client, await uploads.find(actor, id)), { call });
   requireTus(request);
   // Where the process ended before it could create the link, this is what the client asks next.
-  const upload = await finishUpload(call, await uploads.settle(actor, idOf(call)));
+  const upload = await finishUpload(call, await uploads.settle(actor, id));
   const headers = answerHeaders(call, upload);
   if (upload.length === null) headers.set("upload-defer-length", "1");
   else headers.set("upload-length", String(upload.length));
+  if (upload.purpose === "partial") headers.set("upload-concat", "partial");
   if (upload.metadata !== "") headers.set("upload-metadata", upload.metadata);
   return json(describeUpload(client, upload), { call, headers });
 }

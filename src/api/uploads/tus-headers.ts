@@ -18,6 +18,7 @@ const EXTENSIONS = [
   "expiration",
   "checksum",
   "termination",
+  "concatenation",
 ];
 
 /** Whether a path is of uploads in portions, where every answer is one of tus. */
@@ -68,6 +69,25 @@ export function readNumber(headers: Headers, name: string): number | null {
   if (given === null) return null;
   if (!/^\d{1,15}$/.test(given)) throw new Problem("bad_request", text.upload.noNumber(name));
   return Number(given);
+}
+
+/** How an upload is made: of bytes, as a part of another one, or of the parts with these ids. */
+export type Concatenation = null | "partial" | readonly string[];
+
+/**
+ * Reads `Upload-Concat`.
+ * @throws Problem `bad_request`
+ */
+export function readConcatenation({ headers, url }: Request): Concatenation {
+  const given = headers.get("upload-concat");
+  if (given === null || given === "partial") return given;
+  const [, listed = ""] = /^final;\s*(\S.*)$/.exec(given) ?? [];
+  const below = `${href("apiUploads")}/`;
+  const paths = listed.split(/\s+/).map((part) => URL.parse(part, url)?.pathname ?? "");
+  const hasLength = headers.has("upload-length") || headers.has("upload-defer-length");
+  if (hasLength || paths.some((path) => !path.startsWith(below)))
+    throw new Problem("bad_request", text.upload.concat);
+  return paths.map((path) => path.slice(below.length));
 }
 
 /** Whether the body of a request is bytes of an upload. */

@@ -34,7 +34,7 @@ export const uploadOperations = {
     }),
     POST: operation({
       name: "createUpload",
-      doc: "Begin an upload in portions (tus 1.0.0). `Upload-Metadata` has the name of the file as `filename` and the options of its link; `purpose` `hold` keeps it for a request that names it.",
+      doc: "Begin an upload in portions (tus 1.0.0). `Upload-Metadata` has the name of the file as `filename` and the options of its link; `purpose` `hold` keeps it for a request that names it. `Upload-Concat` begins a part of it, or joins the parts.",
       scopes: CREATE_FILES,
       headers: {
         ...TUS,

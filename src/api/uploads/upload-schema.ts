@@ -9,7 +9,11 @@ export const uploadSchema = z
     length: z.int().nullable().describe("Null: not known yet."),
     offset: z.int().describe("How many bytes are stored."),
     is_complete: z.boolean(),
-    purpose: z.enum(["link", "hold"]).describe("`hold`: it waits for a request that names it."),
+    purpose: z
+      .enum(["link", "hold", "partial"])
+      .describe(
+        "`hold`: it waits for a request that names it; `partial`: for one that joins it with others.",
+      ),
     short_code: z.string().nullable().describe("Of the link that was created with it."),
     created_at: z.iso.datetime(),
     expires_at: z.iso.datetime().describe("When it is deleted, unless it goes on before."),

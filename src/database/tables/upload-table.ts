@@ -9,7 +9,7 @@ export interface UploadTable {
   received: number;
   /** `Upload-Metadata` as it was sent. */
   metadata: string;
-  purpose: "link" | "hold";
+  purpose: "link" | "hold" | "partial";
   /** `Upload-Concat` as it was sent, of an upload that is made of others. */
   state: "open" | "used";
   /** Of all its bytes, once they are hashed; "" until then. */

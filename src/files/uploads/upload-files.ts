@@ -56,6 +56,12 @@ export class UploadFiles {
     return found === null ? null : found.size;
   }
 
+  /** Replaces the file of an upload by that of a draft. */
+  async replace(id: string, draft: string): Promise<void> {
+    await explained(rename(this.#pathOf(draft), this.#pathOf(id)));
+    await this.syncNames();
+  }
+
   async remove(id: string): Promise<void> {
     await rm(this.#pathOf(id), { force: true });
   }

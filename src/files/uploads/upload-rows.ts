@@ -82,7 +82,12 @@ export async function insertUpload(
     held_until: 0,
     is_called: 0 as const,
   };
-  await trx.insertInto("upload").values(row).execute();
+  // A joined one may be there already: its id follows from its parts.
+  await trx
+    .insertInto("upload")
+    .values(row)
+    .onConflict((same) => same.doNothing())
+    .execute();
 }
 
 export async function deleteUpload(trx: Trx, id: string): Promise<void> {

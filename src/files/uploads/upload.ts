@@ -2,8 +2,8 @@ import { Problem } from "../../problem.ts";
 import { cleanFileName } from "../file-name.ts";
 import { text } from "../text.en.ts";
 
-/** What becomes of an upload that is complete: a link, or nothing until a request takes it. */
-export type UploadPurpose = "link" | "hold";
+/** What becomes of an upload that is complete: a link, nothing until a request takes it, or a part of another one. */
+export type UploadPurpose = "link" | "hold" | "partial";
 
 /** A file that is sent in portions, over any number of connections. */
 export interface Upload {

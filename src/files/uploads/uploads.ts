@@ -7,6 +7,7 @@ import type { BlobOwner, Blobs } from "../blobs.ts";
 import { fileTooLarge } from "../receive.ts";
 import { text } from "../text.en.ts";
 import { Hashes } from "./hashes.ts";
+import { isJoined, joinedIdOf, joinUploads, missingPart } from "./join-uploads.ts";
 import { type Checksum, Portion } from "./receive-portion.ts";
 import { sweepUploads } from "./sweep-uploads.ts";
 import { type TakenUpload, takeUpload } from "./taken-upload.ts";
@@ -74,38 +75,51 @@ export class Uploads {
     { length, metadata, purpose, sha256 = "" }: NewUpload,
     maxBytes: number,
   ): Promise<Upload> {
-    const { database, blobs, clock, random, keptMs } = this.#parts;
+    const { blobs, random } = this.#parts;
     if (!may(actor, "link.create_with_content", { ownerId: owner.id })) throw noSuchUpload();
     if (length !== null && length > maxBytes) throw fileTooLarge(maxBytes);
     const same = length === null ? null : await blobs.findSame(owner.id, { size: length, sha256 });
     const room = blobs.roomFor(owner);
     if (same === null && (await room.left()) < (length ?? 0)) throw room.refusal;
-    const now = clock();
     const id = Buffer.from(random(18)).toString("base64url");
     const hasBytes = same !== null && (await this.#files.repeat(same, id));
-    const upload: Upload = {
-      id,
-      ownerId: owner.id,
-      owner: owner.username,
-      length,
-      received: hasBytes ? (length ?? 0) : 0,
-      metadata,
-      purpose,
-      state: "open",
-      sha256: hasBytes ? sha256 : "",
-      shortCode: null,
-      createdAt: now,
-      expiresAt: now + keptMs(),
-    };
-    await database.write(async (trx) => {
-      const { unfinished, all } = await countOpen(trx, owner.id);
-      if (unfinished >= MOST_UPLOADS.unfinished)
-        throw new Problem("forbidden", text.upload.tooMany(String(MOST_UPLOADS.unfinished)));
-      if (all >= MOST_UPLOADS.all)
-        throw new Problem("forbidden", text.upload.tooManyHeld(String(MOST_UPLOADS.all)));
-      await insertUpload(trx, upload);
-    });
-    return upload;
+    const found = hasBytes ? { received: length ?? 0, sha256 } : { received: 0, sha256: "" };
+    return await this.#insert(owner, { id, length, metadata, purpose, ...found });
+  }
+
+  /** The complete upload that these were joined into; null where they were not. */
+  async findJoined(actor: Actor, ids: readonly string[]): Promise<Upload | null> {
+    const upload = await findUpload(this.#parts.database.lookup, joinedIdOf(ids));
+    return upload !== null && isOwn(actor, upload) && upload.sha256 !== "" ? upload : null;
+  }
+
+  /**
+   * Creates an upload of the bytes of complete partial ones, in this order; they are deleted. Asked for
+   * again, it goes on.
+   * @throws Problem `bad_request` for one that is missing, incomplete or of another purpose; as `create`; `locked`
+   */
+  async join(
+    actor: Actor,
+    owner: BlobOwner,
+    given: Pick<Upload, "metadata" | "purpose"> & { readonly ids: readonly string[] },
+    maxBytes: number,
+  ): Promise<Upload> {
+    const { ids, metadata, purpose } = given;
+    const id = joinedIdOf(ids);
+    const { database, blobs } = this.#parts;
+    const parts = await Promise.all(ids.map((each) => this.#findPart(actor, each)));
+    const length = parts.reduce((sum, { received }) => sum + received, 0);
+    if (length > maxBytes) throw fileTooLarge(maxBytes);
+    // They are released when it is complete.
+    const room = blobs.roomFor(owner, length);
+    if ((await room.left()) < length) throw room.refusal;
+    const begun = { id, length, metadata, purpose, received: 0, sha256: "" };
+    await this.#insert(owner, begun);
+    // A request that waits does not end the one that copies.
+    await using hold = await this.#locks.hold(id);
+    const upload = await this.find(actor, id);
+    if (upload.sha256 !== "") return upload;
+    return await joinUploads({ database, files: this.#files, hold }, upload, parts);
   }
 
   /**
@@ -200,6 +214,33 @@ export class Uploads {
     return await sweepUploads(parts, limit);
   }
 
+  /** @throws Problem `bad_request` */
+  async #findPart(actor: Actor, id: string): Promise<Upload> {
+    const part = await findUpload(this.#parts.database.lookup, id);
+    const isPart = part?.purpose === "partial" && isComplete(part) && isOwn(actor, part);
+    if (!isPart) throw missingPart();
+    return await this.#requireBytes(part).catch(() => Promise.reject(missingPart()));
+  }
+
+  /** @throws Problem `forbidden` for one too many */
+  async #insert(
+    { id: ownerId, username: owner }: BlobOwner,
+    given: Omit<Upload, "ownerId" | "owner" | "state" | "shortCode" | "createdAt" | "expiresAt">,
+  ): Promise<Upload> {
+    const { database, clock, keptMs } = this.#parts;
+    const times = { createdAt: clock(), expiresAt: clock() + keptMs() };
+    const upload: Upload = { ...given, ...times, ownerId, owner, state: "open", shortCode: null };
+    await database.write(async (trx) => {
+      const { unfinished, all } = await countOpen(trx, ownerId);
+      if (unfinished >= MOST_UPLOADS.unfinished)
+        throw new Problem("forbidden", text.upload.tooMany(String(MOST_UPLOADS.unfinished)));
+      if (all >= MOST_UPLOADS.all)
+        throw new Problem("forbidden", text.upload.tooManyHeld(String(MOST_UPLOADS.all)));
+      await insertUpload(trx, upload);
+    });
+    return upload;
+  }
+
   async #receive(
     hold: UploadHold,
     { id, ownerId, owner, length, received: offset, ...upload }: Upload,
@@ -272,8 +313,9 @@ function isOwn(actor: Actor, { ownerId }: Upload): boolean {
   return actor.is === "user" && actor.userId === ownerId;
 }
 
-function requireOpen({ state }: Upload): void {
-  if (state === "used") throw new Problem("conflict", text.upload.used);
+function requireOpen(upload: Upload): void {
+  if (isJoined(upload)) throw new Problem("forbidden", text.upload.joined);
+  if (upload.state === "used") throw new Problem("conflict", text.upload.used);
 }
 
 /**

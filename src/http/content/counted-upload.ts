@@ -1,4 +1,4 @@
-import { Problem } from "../../problem.ts";
+import { Problem, toProblem } from "../../problem.ts";
 import type { Call } from "../call.ts";
 import { text } from "../text.en.ts";
 
@@ -17,6 +17,16 @@ export class CountedUpload implements Disposable {
     if (actor.is === "operator") return;
     if (actor.is !== "user") throw new Problem("unauthenticated", text.access.signIn);
     this.#counted ??= app.uploads.begin(actor.userId);
+  }
+
+  /** Receives it; a refusal is counted by its reason. */
+  async receive<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      this.#call.app.metrics.countUploadRefusal(toProblem(thrown).code);
+      throw thrown;
+    }
   }
 
   [Symbol.dispose](): void {

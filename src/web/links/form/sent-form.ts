@@ -10,7 +10,7 @@ import { takeSentUpload } from "../../../http/content/sent-upload.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
 import { readUpload, type Upload } from "../../../http/request/multipart.ts";
 import { hasContent, type Kind } from "../../../links/link.ts";
-import { invalid, toProblem } from "../../../problem.ts";
+import { invalid } from "../../../problem.ts";
 import { IF_EXISTS_FIELD } from "../existing-link.tsx";
 import { VIEW } from "../list/back-to-list.ts";
 import { contentFields, fileFields, linkFields, type SentFiles } from "./form-fields.ts";
@@ -28,13 +28,8 @@ export type SentForm = Upload<SentFile>;
  */
 export async function readSentForm(call: Call, owner: BlobOwner, replaced = 0): Promise<SentForm> {
   using upload = new CountedUpload(call);
-  try {
-    const room = call.app.files.blobs.roomFor(owner, isSmall(call) ? Infinity : replaced);
-    return await readFiles(call, { owner, room, upload });
-  } catch (thrown) {
-    call.app.metrics.countUploadRefusal(toProblem(thrown).code);
-    throw thrown;
-  }
+  const room = call.app.files.blobs.roomFor(owner, isSmall(call) ? Infinity : replaced);
+  return await upload.receive(() => readFiles(call, { owner, room, upload }));
 }
 
 /** Most bytes of a form whose quota is checked when it is complete: a browser then gets it again, filled in. */
