@@ -5,11 +5,19 @@ import { readCpuMicros, readMemory, resetPeak, settle } from "../machine/cpu.ts"
 import { randomBytes } from "../seed/files.ts";
 import { ADMIN_PASSWORD, startOurs } from "../sides/ours.ts";
 import type { Side } from "../sides/side.ts";
+import { spreadOf } from "../stats.ts";
 import { formatMegabytes, formatNumber, type Goal, type Table } from "../table.ts";
+import { UploadWays } from "./upload-ways.ts";
 
 const GIBIBYTE = 1_073_741_824;
 const QUICK_BYTES = 50_000_000;
 const PARALLEL = 10;
+
+/** Uploads in one request and in portions, in turn. */
+const ROUNDS = 3;
+
+/** How much longer an upload in portions may take. */
+const MOST_IN_PORTIONS = 1.15;
 
 /** Memory in bytes that one large file may take, and several at the same time. */
 const MOST_FOR_ONE = 64e6;
@@ -43,16 +51,52 @@ async function measure({ options, folder }: BenchContext): Promise<Finding> {
     dataFolder: join(folder, "data"),
     env: { TRUNK8_APP_MAX_FILE_SIZE_MB: "0", TRUNK8_FILES_ALLOWED_EXTENSIONS: "*" },
   });
-  const client = new FileClient(ours, source, await signIn(ours.port, ADMIN_PASSWORD));
+  const cookie = await signIn(ours.port, ADMIN_PASSWORD);
+  const client = new FileClient(ours, source, cookie);
   await client.warmUp(folder);
-  const trips = await takeTrips(ours, client, source);
+  const ways = await compareWays(ours, new UploadWays(ours, cookie, source.path), client, source);
+  const trips = [...ways, ...(await takeTrips(ours, client, source))];
   return {
-    setup: `Files of ${formatMegabytes(source.size)} MB by curl; every byte is compared.`,
+    setup: `Files of ${formatMegabytes(source.size)} MB by curl and by fetch; every byte is compared.`,
     tables: [tableOf(trips)],
     notes: [],
     goals: goalsOf(trips),
     figures: trips,
   };
+}
+
+const [FORM, RAW, IN_PORTIONS] = ["upload, form", "upload, raw body", "upload, portions (tus)"];
+
+async function compareWays(
+  ours: Side,
+  ways: UploadWays,
+  client: FileClient,
+  { size }: Source,
+): Promise<Trip[]> {
+  const trips: Trip[] = [];
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [name, bring] of [
+      [FORM, (code: string) => client.bring(code)],
+      [RAW, (code: string) => ways.whole(code)],
+      [IN_PORTIONS, (code: string) => ways.inPortions(code)],
+    ] as const) {
+      const code = `way-${trips.length}`;
+      trips.push(await takeTrip({ name, files: 1, bytes: size }, ours, () => bring(code)));
+      if (round === 0) await client.fetch(code);
+      await ways.remove(code);
+    }
+  return trips;
+}
+
+/** A figure of an upload in portions to that of another one. */
+function portionsRatio(
+  trips: readonly Trip[],
+  other: string,
+  figure: (trip: Trip) => number,
+): number {
+  const of = (name: string) =>
+    spreadOf(trips.filter((trip) => trip.name === name).map(figure)).median;
+  return of(IN_PORTIONS) / of(other);
 }
 
 async function takeTrips(ours: Side, client: FileClient, { size }: Source): Promise<Trip[]> {
@@ -71,12 +115,22 @@ async function takeTrips(ours: Side, client: FileClient, { size }: Source): Prom
 }
 
 function goalsOf(trips: readonly Trip[]): Goal[] {
-  return trips.map(({ name, files, growth }) => ({
+  const memory = trips.map(({ name, files, growth }) => ({
     name: `memory growth, ${name}`,
     value: growth / 1e6,
     most: (files === 1 ? MOST_FOR_ONE : MOST_FOR_MANY) / 1e6,
     unit: " MB",
   }));
+  const most = { most: MOST_IN_PORTIONS, unit: "x" };
+  const time = ({ bytesPerSecond }: Trip) => 1 / bytesPerSecond;
+  const cpu = ({ cpuMsPerGibibyte }: Trip) => cpuMsPerGibibyte;
+  return [
+    ...memory,
+    ...[FORM, RAW].flatMap((other) => [
+      { name: `time in portions to ${other}`, value: portionsRatio(trips, other, time), ...most },
+      { name: `CPU in portions to ${other}`, value: portionsRatio(trips, other, cpu), ...most },
+    ]),
+  ];
 }
 
 function tableOf(trips: readonly Trip[]): Table {

@@ -75,6 +75,7 @@ async function copyAll(
   const hasher = new Bun.CryptoHasher("sha256");
   const buffer = new Uint8Array(PORTION);
   await using file = await files.open(draft);
+  await explained(file.truncate(0));
   for (const part of parts) {
     await using source = await files.open(part.id);
     for (let at = 0; at < part.received; ) {

@@ -27,7 +27,8 @@ export interface PortionParts {
   save(received: number): Promise<void>;
 }
 
-/** Bytes after which those that arrived are made durable while more arrive. */
+/** Bytes after which those that arrived are made durable while more arrive, and after which that is noted. */
+const SYNC_EVERY = 4_194_304;
 const SAVE_EVERY = 16_777_216;
 
 /**
@@ -40,12 +41,15 @@ export class Portion {
   #position: number;
   #saved: number;
   #granted: number;
-  #saving: Promise<void> | null = null;
+  /** How far it is on the disk. */
+  #synced: number;
+  #syncing: Promise<void> | null = null;
 
   constructor(parts: PortionParts) {
     this.#parts = parts;
     this.#position = parts.offset;
     this.#saved = parts.offset;
+    this.#synced = parts.offset;
     this.#granted = parts.offset;
     this.#summer = parts.checksum && new Bun.CryptoHasher(parts.checksum.algorithm);
   }
@@ -67,8 +71,8 @@ export class Portion {
       if (this.#summer !== null) this.#position = this.#parts.offset;
       throw thrown;
     } finally {
-      await this.#saving;
-      if (this.#position > this.#saved) await explained(this.#parts.file.datasync());
+      await this.#syncing;
+      if (this.#position > this.#synced) await explained(this.#parts.file.datasync());
     }
   }
 
@@ -91,11 +95,11 @@ export class Portion {
         const chunk = next.value;
         if (this.#position + chunk.byteLength > end) throw beyond();
         await this.#requireRoom(chunk.byteLength);
+        this.#syncBeside();
         await writeAll(file, chunk, this.#position);
         hasher?.update(chunk);
         this.#summer?.update(chunk);
         this.#position += chunk.byteLength;
-        if (this.#summer === null && this.#position - this.#saved >= SAVE_EVERY) this.#saveBeside();
       }
     } finally {
       signal.removeEventListener("abort", onAbort);
@@ -109,19 +113,22 @@ export class Portion {
     this.#granted = this.#position + (await this.#parts.room.grant(needed, unsaved));
   }
 
-  #saveBeside(): void {
-    if (this.#saving !== null) return;
+  /** So that little is left to wait for at the end. */
+  #syncBeside(): void {
     const upTo = this.#position;
-    const saving = async () => {
+    if (this.#syncing !== null || upTo - this.#synced < SYNC_EVERY) return;
+    const sync = async () => {
       await this.#parts.file.datasync();
+      this.#synced = upTo;
+      if (this.#summer !== null || upTo - this.#saved < SAVE_EVERY) return;
       await this.#parts.save(upTo);
       this.#saved = upTo;
     };
     // What cannot be saved now is tried again with more, and at the end.
-    this.#saving = saving()
+    this.#syncing = sync()
       .catch(() => undefined)
       .finally(() => {
-        this.#saving = null;
+        this.#syncing = null;
       });
   }
 

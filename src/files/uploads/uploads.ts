@@ -280,15 +280,14 @@ export class Uploads {
   ): Promise<void> {
     const { database, clock, keptMs } = this.#parts;
     const expires = { expires_at: clock() + keptMs() };
-    await database.write(async (trx) => {
-      const update = trx
-        .updateTable("upload")
-        .set({ received, length, ...expires, ...(isLast && { holder: "" }) })
-        .where("id", "=", id)
-        .where("holder", "=", holder);
-      const { numUpdatedRows } = await update.executeTakeFirst();
-      if (numUpdatedRows === 0n) throw new Problem("locked", text.upload.takenOver);
-    });
+    const update = database.lookup
+      .updateTable("upload")
+      .set({ received, length, ...expires, ...(isLast && { holder: "" }) })
+      .where("id", "=", id)
+      .where("holder", "=", holder)
+      .compile();
+    const isSaved = (await database.writeTogether([update], [])) !== null;
+    if (!isSaved) throw new Problem("locked", text.upload.takenOver);
   }
 
   /** Forgets an upload whose bytes are not there, as on a site that was restored from a backup. */
