@@ -10,7 +10,11 @@ import { type Invocation, usageProblem } from "./command.ts";
 import { text } from "./commands/text.en.ts";
 
 /** A file that a command was called with. */
-export type GivenFile = IncomingFile;
+export interface GivenFile extends IncomingFile {
+  /** Where it can be read again, from any byte on; absent for standard input and pipes. */
+  readonly path?: string;
+  readonly size?: number;
+}
 
 /** Stands for standard input, as in other programs. */
 export const STANDARD_INPUT = "-";
@@ -39,16 +43,18 @@ export async function findGivenFile(invocation: Invocation): Promise<GivenFile |
   }
   if (!isFile && kind === undefined && isWithoutScheme(word)) return null;
   if (!isFile) throw isNeither(word);
-  return { name: name ?? basename(word), bytes: openFile(word) };
+  return await openGivenFile(word, name);
 }
 
 /**
  * The file of a path.
  * @throws Problem `not_found`, or `usage` for a folder
  */
-export async function openGivenFile(path: string): Promise<GivenFile> {
+export async function openGivenFile(path: string, name = basename(path)): Promise<GivenFile> {
   if (!(await isThere(path))) throw new Problem("not_found", text.links.add.cannotOpen(path));
-  return { name: basename(path), bytes: openFile(path) };
+  const found = await stat(path);
+  const again = found.isFile() ? { path, size: found.size } : {};
+  return { name, bytes: openFile(path), ...again };
 }
 
 /** `missing.pdf` is rather a file that is not there. */

@@ -39,27 +39,36 @@ export class RemoteClient implements Client {
     path: string,
     sent?: { readonly type: string; readonly body: RequestInit["body"] },
   ): Promise<Response> {
-    const response = await this.#send(this.site + path, {
-      method,
-      body: sent?.body ?? null,
-      // The key goes to no other site.
-      redirect: "manual",
-      headers: {
-        authorization: `Bearer ${this.#key}`,
-        accept: "application/json, */*;q=0.5",
-        ...(sent !== undefined && { "content-type": sent.type }),
-      },
-    });
+    const headers = sent && { "content-type": sent.type };
+    const response = await this.send(method, path, { headers, body: sent?.body });
     if (response.ok) return response;
-    const target = response.headers.get("location");
-    if (target !== null)
-      throw new Problem("bad_request", text.redirects(this.site, originOf(target)));
-    throw await this.#problemIn(response);
+    throw await this.refusal(response);
   }
 
-  async #send(url: string, init: RequestInit): Promise<Response> {
+  /**
+   * Sends a request; returns its answer, whatever it says.
+   * @throws Problem `busy` where the site cannot be reached
+   */
+  async send(
+    method: string,
+    path: string,
+    sent: {
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+      readonly body?: RequestInit["body"];
+    },
+  ): Promise<Response> {
     try {
-      return await fetch(url, init);
+      return await fetch(this.site + path, {
+        method,
+        body: sent.body ?? null,
+        // The key goes to no other site.
+        redirect: "manual",
+        headers: {
+          authorization: `Bearer ${this.#key}`,
+          accept: "application/json, */*;q=0.5",
+          ...sent.headers,
+        },
+      });
     } catch (cause) {
       const reason = codeOf(cause) || (cause instanceof Error ? cause.message : "");
       throw new Problem("busy", text.unreachable(this.site, reason), { cause });
@@ -67,7 +76,10 @@ export class RemoteClient implements Client {
   }
 
   /** The problem that the API answers, as it is thrown where the operation runs. */
-  async #problemIn(response: Response): Promise<Problem> {
+  async refusal(response: Response): Promise<Problem> {
+    const target = response.headers.get("location");
+    if (target !== null)
+      return new Problem("bad_request", text.redirects(this.site, originOf(target)));
     if (!isJson(response)) return this.#noTrunk8(response.status);
     const { code, detail, errors = [], ...more } = (await response.json()) as ProblemJson;
     if (typeof code !== "string" || typeof detail !== "string")

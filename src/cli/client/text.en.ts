@@ -12,6 +12,10 @@ export const text = catalogue({
     `Use https:// for ${host}: over http:// anyone in between can read the key. To send it all the same, add --insecure.`,
   noKey: (origin: string) =>
     `No API key for ${origin}. Sign in with trunk8 login ${origin}, or set TRUNK8_KEY.`,
+  fileChanged: (name: string) =>
+    `${name} was changed while it was sent. Nothing was created. Send it again.`,
+  stopped: (reason: string) =>
+    `${reason} What was sent is kept: the same command goes on from there.`,
   redirects: (origin: string, other: string | null) =>
     other === null || other === origin
       ? `${origin} redirects its API. Check the URL of the site.`

@@ -9,6 +9,7 @@ export const text = catalogue({
   findIfExists:
     "print the short URL of a live link to the same URL that is as the options say, if any",
   uploading: (name: string) => `Uploading ${name}`,
+  sentOf: (sent: string, size: string) => `${sent} of ${size}`,
   put: "Create links of files, and print their short URLs.",
   qr: {
     summary: "Print the QR code of a link: on a terminal as characters, else as SVG.",

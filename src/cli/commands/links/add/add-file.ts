@@ -1,8 +1,8 @@
 import { formatBytes } from "../../../../text/format.ts";
-import type { Client } from "../../../client/client.ts";
 import { findServer } from "../../../client/find-server.ts";
 import { multipart } from "../../../client/multipart.ts";
 import { RemoteClient } from "../../../client/remote-client.ts";
+import { PORTION, sendInPortions } from "../../../client/send-in-portions.ts";
 import { type Invocation, printNote } from "../../../command.ts";
 import type { GivenFile } from "../../../given-file.ts";
 import { showProgress } from "../../../show-progress.ts";
@@ -24,16 +24,23 @@ export async function addFile(
 }
 
 async function upload(
-  client: Client,
+  client: RemoteClient,
   invocation: Invocation,
-  { name, bytes }: GivenFile,
+  given: GivenFile,
   chosen: Chosen,
 ): Promise<void> {
   refuseOwner(client, invocation);
+  const { name, bytes, path, size = 0 } = given;
   const { kind = "file", ...fields } = fieldsOf(invocation, chosen);
-  const link = await showProgress(text.uploading(name), (showDetail) => {
+  const link = await showProgress(text.uploading(name), async (showDetail) => {
+    if (path !== undefined && size > PORTION) {
+      const showSent = (sent: number) =>
+        showDetail(text.sentOf(formatBytes(sent), formatBytes(size)));
+      const upload = await sendInPortions(client, { name, path }, showSent);
+      return await client.call("createLink", { json: { upload, kind, ...fields } });
+    }
     const counted = counting(bytes, (sent) => showDetail(formatBytes(sent)));
-    return client.call("uploadFile", {
+    return await client.call("uploadFile", {
       bytes: multipart({ kind, ...fields }, { name, bytes: counted }),
     });
   });
