@@ -53,6 +53,8 @@ export const link = z.object({
   fallback_url: words.default(""),
   tags: z.array(words).default([]),
   forward_query: z.boolean().nullable().default(null),
+  /** Absent from older archives. */
+  embed_hosts: words.nullable().default(null),
   aliases: z.array(name).default([]),
   visit_limit: z.int().min(1).max(MAX_VISIT_LIMIT).nullable().default(null),
   visits_left: z.int().min(0).max(MAX_VISIT_LIMIT).nullable().default(null),

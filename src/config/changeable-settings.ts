@@ -16,6 +16,7 @@ export const changeableSettings = [
   "links.indexed",
   "links.fallback_url",
   "links.forward_query",
+  "links.embed_anywhere",
   "links.gone_text",
   "links.expired_retention_days",
   "links.max_age_seconds",

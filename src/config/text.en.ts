@@ -83,6 +83,8 @@ const settings: Readonly<Record<SettingKey, string>> = {
     "Number of links, and of unknown short codes, that each process keeps in memory.",
   "links.forward_query":
     "Redirects pass the visitor's query parameters on to the destination, where a link does not say otherwise.",
+  "links.embed_anywhere":
+    "Links may say that every website may show them in a frame (`*`). Off: only websites that they name, also for links that say so already.",
   "links.fallback_url":
     "Where visitors are sent by links that have expired, are disabled or have reached their visit limit, and have no fallback of their own. Empty = they see a message.",
   "links.gone_text":

@@ -3,6 +3,7 @@ import type { Role } from "../accounts/user.ts";
 import type { AuditAction } from "../audit/audit-actions.ts";
 import type { BlobPath, BlobState } from "../files/blob.ts";
 import type { Kind, RedirectStatus } from "../links/link.ts";
+import type { EmbedHosts } from "../links/options/embed-hosts.ts";
 import type { ShortCode } from "../links/short-code.ts";
 import type { Target } from "../links/target/target.ts";
 import type { LinkAliasTable, LinkFileTable, LinkVersionTable } from "./tables/link-tables.ts";
@@ -110,6 +111,8 @@ interface LinkTable {
   fallback_url: Generated<Target | "">;
   /** Null: as the site's settings say. */
   forward_query: Generated<Flag | null>;
+  /** Empty: none. Null: from before there was this; `embedHostsFrom` reads it. */
+  embed_hosts: Generated<EmbedHosts | null>;
   /** Further short codes, separated by spaces; `link_alias` finds the link by one. */
   aliases: Generated<string>;
   /** Null: not in the trash. */

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Content, Link } from "../links/link.ts";
+import { NO_HOSTS } from "../links/options/embed-hosts.ts";
 import type { FileLink, LinkKeys } from "./links-file.ts";
 
 /**
@@ -21,6 +22,7 @@ export function fileLinkFrom(link: Link, owner: string): FileLink | null {
     ...(link.fallbackUrl !== "" && { fallback_url: link.fallbackUrl }),
     ...(link.aliases.length > 0 && { aliases: link.aliases }),
     ...(link.forwardQuery !== null && { forward_query: link.forwardQuery }),
+    ...(link.embedHosts !== NO_HOSTS && { embed_hosts: link.embedHosts }),
     ...(link.visitLimit !== null && { visit_limit: link.visitLimit }),
     ...(link.tags.length > 0 && { tags: link.tags }),
     ...(title !== "" && { title }),

@@ -31,6 +31,7 @@ const keys = {
   fallback_url: "text",
   tags: "texts",
   forward_query: "truth",
+  embed_hosts: "text",
   aliases: "texts",
   visit_limit: "number",
   password: "text",

@@ -100,6 +100,8 @@ function parseInput(context: InputContext, link: FileLink, existing: Link | unde
     startsAt: link.starts_at,
     fallbackUrl: link.fallback_url,
     forwardQuery: link.forward_query,
+    // As with a password, a file that says nothing keeps what the link has.
+    embedHosts: link.embed_hosts ?? (type === existing?.kind ? existing.embedHosts : null),
     visitLimit: link.visit_limit,
     password: link.password || null,
     tags: link.tags && [...link.tags],

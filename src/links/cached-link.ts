@@ -8,6 +8,7 @@ import {
   noOptions,
   type RedirectStatus,
 } from "./link.ts";
+import { type EmbedHosts, embedHostsFrom } from "./options/embed-hosts.ts";
 import { type ContentColumns, contentFrom } from "./rows/link-columns.ts";
 import type { ShortCode } from "./short-code.ts";
 import { type Location, locationOf } from "./target/location.ts";
@@ -58,6 +59,7 @@ export interface OpeningRow
   readonly disabled: Flag;
   readonly inline: Flag;
   readonly forwardQuery: Flag | null;
+  readonly embedHosts: EmbedHosts | null;
   readonly isGated: Flag;
   readonly ownerTheme: string | null;
 }
@@ -127,6 +129,10 @@ export class CachedLink extends CachedRead {
     return this.#rest.forwardQuery;
   }
 
+  get embedHosts(): EmbedHosts {
+    return this.#rest.embedHosts;
+  }
+
   get isGated(): boolean {
     return this.#rest.isGated;
   }
@@ -166,6 +172,7 @@ function restFrom(row: OpeningRow, isRedirect: boolean): Rest {
     startsAt,
     fallbackUrl,
     forwardQuery: forwardQuery === null ? null : forwardQuery === 1,
+    embedHosts: embedHostsFrom(kind, row.embedHosts),
     isGated: row.isGated === 1,
   };
   // A limited redirect shows its title to previews.

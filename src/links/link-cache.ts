@@ -21,6 +21,7 @@ const columns = [
   "starts_at as startsAt",
   "fallback_url as fallbackUrl",
   "forward_query as forwardQuery",
+  "embed_hosts as embedHosts",
   sql<Flag>`case when visit_limit is null and link.password_hash = '' then 0 else 1 end`.as(
     "isGated",
   ),

@@ -1,4 +1,5 @@
 import type { BlobPath, StoredBytes } from "../files/blob.ts";
+import { type EmbedHosts, NO_HOSTS } from "./options/embed-hosts.ts";
 import type { ShortCode } from "./short-code.ts";
 import type { Target } from "./target/target.ts";
 
@@ -88,6 +89,8 @@ export interface LinkOptions {
   readonly fallbackUrl: Target | "";
   /** Whether a redirect passes the visitor's parameters on; null: as the site's settings say. */
   readonly forwardQuery: boolean | null;
+  /** Websites that may show what it opens in a frame; none for a redirect. */
+  readonly embedHosts: EmbedHosts;
   /** Further short codes that open the link. */
   readonly aliases: readonly ShortCode[];
 }
@@ -97,6 +100,7 @@ export const noOptions: LinkOptions = {
   startsAt: null,
   fallbackUrl: "",
   forwardQuery: null,
+  embedHosts: NO_HOSTS,
   aliases: [],
 };
 

@@ -71,6 +71,16 @@ export const text = catalogue({
     pointsToItself: "The fallback is the short link itself.",
     leadsBack: "The fallback leads back to this link, through other links of this site.",
   },
+  embedding: {
+    notRedirects: "A redirect is not shown in frames.",
+    notAny: "The settings of this site do not allow *. Enter websites.",
+    noHost: (given: string) =>
+      `"${given}" is no website: enter one such as https://blog.example or https://*.example.org, without a path.`,
+    notHttps: (given: string) => `"${given}" must begin with https://.`,
+    tooMany: (count: number) => `Enter at most ${formatCount(count)} websites.`,
+    tooLong: (count: number) =>
+      `The websites may have at most ${formatCount(count)} characters together.`,
+  },
   bulk: {
     noCodes: "Select at least one link.",
     tooMany: (count: number) => `Select at most ${formatCount(count)} links.`,

@@ -25,6 +25,8 @@ export interface ArchivedLink
   readonly kind: string;
   readonly target: string;
   readonly fallbackUrl: string;
+  /** Null: from before there was this. */
+  readonly embedHosts: string | null;
   readonly aliases: readonly string[];
   readonly content: ArchivedContent | null;
   readonly files: readonly ArchivedFile[];

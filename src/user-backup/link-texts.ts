@@ -111,6 +111,7 @@ function manifestLink(link: ListedLink): ManifestLink {
     fallback_url: link.fallbackUrl,
     tags: [...link.tags],
     forward_query: link.forwardQuery,
+    embed_hosts: link.embedHosts,
     aliases: [...link.aliases],
     visit_limit: link.visitLimit,
     visits_left: link.visitsLeft,

@@ -60,6 +60,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "links.cache_size": ["1000", 1000],
   "links.trash_days": ["7", 7],
   "links.forward_query": ["on", true],
+  "links.embed_anywhere": ["off", false],
   "links.fallback_url": ["https://example.com", "https://example.com/"],
   "links.gone_text": [" Ask Alice. ", "Ask Alice."],
   "links.serve_stale_seconds": ["30", 30],

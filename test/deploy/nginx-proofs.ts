@@ -161,7 +161,8 @@ async function proveFiles({ report, folder, site, visitor }: Ground): Promise<vo
 
 const FILE_HEADERS = {
   "content-type": "text/plain; charset=utf-8",
-  "content-security-policy": "default-src 'none'; img-src 'self'; media-src 'self'; sandbox",
+  "content-security-policy":
+    "default-src 'none'; img-src 'self'; media-src 'self'; sandbox; frame-ancestors 'self'",
   "x-content-type-options": "nosniff",
   "cross-origin-resource-policy": "cross-origin",
   "strict-transport-security": "max-age=31536000",

@@ -11,6 +11,10 @@ const options = {
   expires_at: z.string().optional().describe("RFC 3339, a date, or a span from now such as `7d`."),
   starts_at: z.string().optional(),
   fallback_url: z.string().optional(),
+  embed_hosts: z
+    .string()
+    .optional()
+    .describe("Websites that may show it in a frame, with spaces between them; `*`: any."),
   aliases: z.array(z.string()).optional(),
   visit_limit: z.int().optional(),
   disabled: z.boolean().optional(),

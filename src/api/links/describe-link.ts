@@ -4,6 +4,7 @@ import type { Call } from "../../http/call.ts";
 import { href } from "../../http/urls.ts";
 import { type Content, statusOf } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
+import { NO_HOSTS } from "../../links/options/embed-hosts.ts";
 import { rfc3339 } from "../../text/rfc3339.ts";
 import type { createdLinkSchema, linkSchema } from "./link-schema.ts";
 
@@ -29,6 +30,7 @@ export function describeLink(
     expires_at: rfc3339(link.expiresAt),
     fallback_url: fallbackUrl === "" ? null : fallbackUrl,
     forward_query: link.forwardQuery,
+    embed_hosts: link.embedHosts === NO_HOSTS ? null : link.embedHosts,
     aliases: [...link.aliases],
     visit_limit: link.visitLimit,
     visits_left: link.visitsLeft,

@@ -44,6 +44,10 @@ export const linkSchema = z
       .describe(
         "Whether parameters of the visitor are passed on; null: as the site's settings say.",
       ),
+    embed_hosts: z
+      .string()
+      .nullable()
+      .describe("Websites that may show it in a frame, with spaces between them; null: none."),
     aliases: z.array(z.string()).describe("Further short codes."),
     visit_limit: z.int().nullable().describe("Null: unlimited."),
     visits_left: z.int().nullable(),
@@ -86,6 +90,8 @@ const fieldDocs: Readonly<Record<string, string>> = {
   starts_at: "As `expires_at`; it may have passed.",
   fallback_url: "Where visitors are sent when the link has expired or is disabled.",
   forward_query: "Null: as the site's settings say.",
+  embed_hosts:
+    "Websites that may show it in a frame, with spaces between them, such as `https://blog.example https://*.example.org`; at most 20. `*`: any. Null: none. Not for redirects.",
   aliases: "Further short codes, at most 20.",
   visit_limit: "Null: unlimited.",
   password: "What visitors must enter. It is stored hashed and never returned.",

@@ -39,6 +39,11 @@ export const linkSettings = {
     default: false,
     takesEffect: "live",
   }),
+  "links.embed_anywhere": row({
+    type: flag(),
+    default: true,
+    takesEffect: "live",
+  }),
   "links.fallback_url": row({
     type: webAddress(),
     default: "",

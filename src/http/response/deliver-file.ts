@@ -5,7 +5,7 @@ import type { Client } from "../call.ts";
 import { accelHeader, accelPrefix } from "../urls.ts";
 import { type ByteRange, judge, provenDate } from "./conditional.ts";
 import { fileDisposition } from "./file-disposition.ts";
-import { type ResponseKind, securityHeaders } from "./security-headers.ts";
+import { letEmbed, type ResponseKind, securityHeaders } from "./security-headers.ts";
 
 /** A user's file, as described to browsers. */
 export interface DeliveredFile extends StoredBytes {
@@ -25,6 +25,8 @@ export interface Delivery {
   readonly page?: Extract<ResponseKind, `hosted${string}`>;
   /** Whether web pages of users, which have no origin or one of their own, may read it. */
   readonly isShared: boolean;
+  /** Websites that may show it in a frame besides the site itself. */
+  readonly embedders?: string;
   /** Names the file for programs that read ASCII only. */
   readonly shortCode: string;
   readonly cacheControl: string;
@@ -88,11 +90,12 @@ export function deliverByNginx(
 
 function alwaysHeaders(
   file: DeliveredFile,
-  { call, inline, page, cacheControl, isShared }: Delivery,
+  { call, inline, page, cacheControl, isShared, embedders = "" }: Delivery,
 ): Headers {
   const { client, settings } = call;
   const kind = page ?? (inline && file.type === "application/pdf" ? "pdf" : "file");
-  const headers = new Headers(securityHeaders(kind, { isHttps: client.isHttps, settings }));
+  const secure = securityHeaders(kind, { isHttps: client.isHttps, settings });
+  const headers = new Headers(letEmbed(secure, embedders));
   headers.set("cache-control", cacheControl);
   if (isShared || LENT.test(file.type)) headers.set("access-control-allow-origin", "*");
   return headers;
@@ -105,14 +108,15 @@ const LENT = /^(font|image)\/|^text\/css/;
 interface Description {
   readonly type: string;
   readonly disposition: string;
+  readonly embedders: string;
 }
 
 function describe(
   { type, name }: DeliveredFile,
-  { inline, page, shortCode }: Delivery,
+  { inline, page, shortCode, embedders = "" }: Delivery,
 ): Description {
   const shown = page !== undefined || (inline && isInert(type)) ? "inline" : "attachment";
-  return { type, disposition: fileDisposition(name, shown, shortCode) };
+  return { type, disposition: fileDisposition(name, shown, shortCode), embedders };
 }
 
 function withDescription(headers: Headers, { type, disposition }: Description): Headers {
@@ -122,8 +126,12 @@ function withDescription(headers: Headers, { type, disposition }: Description): 
 }
 
 /** Covers the headers, too: a copy cached with other headers is sent again. */
-function entityTag({ sha256 }: DeliveredFile, { type, disposition }: Description): string {
-  return `"${sha256}-${Bun.hash.xxHash64(`${type}\n${disposition}`).toString(36)}"`;
+function entityTag(
+  { sha256 }: DeliveredFile,
+  { type, disposition, embedders }: Description,
+): string {
+  const described = [type, disposition, ...(embedders === "" ? [] : [embedders])].join("\n");
+  return `"${sha256}-${Bun.hash.xxHash64(described).toString(36)}"`;
 }
 
 function whole(

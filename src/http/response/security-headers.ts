@@ -76,10 +76,11 @@ export const FRAMED_FLAGS = `${SANDBOX_FLAGS} allow-top-navigation-by-user-activ
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 /** A file opened by itself runs nothing and has an opaque origin; a video still plays. */
-const FILE_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox";
+const FILE_POLICY =
+  "default-src 'none'; img-src 'self'; media-src 'self'; sandbox; frame-ancestors 'self'";
 
 /** Browsers show no PDF in a sandbox. Their viewer is isolated, and no script in it reaches a page. */
-const PDF_POLICY = "script-src 'none'; base-uri 'none'; form-action 'none'";
+const PDF_POLICY = "script-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 const UNUSED_POWERS = [
   "accelerometer",
@@ -203,6 +204,21 @@ export function hstsOf(settings: Settings): string {
   if (seconds === 0) return "";
   return `max-age=${seconds}${settings["server.hsts_subdomains"] ? "; includeSubDomains" : ""}`;
 }
+
+/** The headers with which also pages of `hosts`, sources of a policy, may show the response in a frame. */
+export function letEmbed(headers: HeaderRecord, hosts: string): HeaderRecord {
+  if (hosts === "") return headers;
+  const policy = headers["content-security-policy"] ?? "";
+  return { ...headers, "content-security-policy": policy.replace(ANCESTORS, widened(hosts)) };
+}
+
+const ANCESTORS = /(; |^)frame-ancestors '(none|self)'/;
+
+/** Without the directive for all: no source of one allows a page in a sandbox, such as a user's HTML page. */
+const widened = (hosts: string) => (_: string, before: string, own: string) => {
+  if (hosts === "*" && before !== "") return "";
+  return `${before}frame-ancestors ${own === "self" ? "'self' " : ""}${hosts}`;
+};
 
 /** Returns the security headers of a response: the same frozen object each time, so that a redirect builds none. */
 export function securityHeaders(

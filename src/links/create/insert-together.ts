@@ -68,6 +68,7 @@ const insertLink = prepare((db, row: LinkRow) =>
       starts_at: row.starts_at,
       fallback_url: row.fallback_url,
       forward_query: row.forward_query,
+      embed_hosts: row.embed_hosts,
       visit_limit: row.visit_limit,
       visits_left: row.visits_left,
       password_hash: row.password_hash,

@@ -33,6 +33,7 @@ const columns: Readonly<Record<string, (link: ListedLink, now: number) => Cell>>
   visits_left: (link) => link.visitsLeft,
   /** Passwords are left out: only their hashes are known. */
   has_password: (link) => link.passwordHash !== "",
+  embed_hosts: (link) => link.embedHosts,
 };
 
 export const LINK_CSV_HEADING = csvLine(Object.keys(columns));

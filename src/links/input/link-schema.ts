@@ -9,6 +9,7 @@ import { refuseNewCodesOfItself } from "../aliases/refuse-itself.ts";
 import { parseExpiry, parseTime } from "../expiry.ts";
 import { linkPasswordSchema, visitLimitSchema } from "../gate/gate-input.ts";
 import { type Kind, kinds, type Link, type LinkOptions, redirectStatuses } from "../link.ts";
+import { type EmbedHosts, NO_HOSTS, parseEmbedHosts } from "../options/embed-hosts.ts";
 import { requireStartBeforeExpiry } from "../options/start.ts";
 import { parseShortCode, type ShortCode } from "../short-code.ts";
 import { parseTags } from "../tags/tag-names.ts";
@@ -45,6 +46,8 @@ export const newLinkSchema = z.strictObject({
   fallbackUrl: string.nullish(),
   /** Null: as the site's settings say. */
   forwardQuery: flag.nullish(),
+  /** Websites with spaces between them. */
+  embedHosts: string.nullish(),
   /** Further short codes. */
   aliases: z.array(string, { error: () => text.aliases.noList }).nullish(),
   visitLimit: visitLimitSchema.nullish(),
@@ -108,6 +111,8 @@ export interface InputContext {
   readonly schemes: readonly string[];
   /** Whether new files open in the browser, where their link does not say. */
   readonly inline: boolean;
+  /** Whether every website may show a link in a frame, where the link says so. */
+  readonly embedAnywhere?: boolean;
   /** Origins under which this site is reached, as far as the entry point knows. */
   readonly ownOrigins: readonly string[];
   /** Whether the link was stored before, here or elsewhere: newer rules for targets do not hold for it. */
@@ -122,8 +127,15 @@ export function inputContext(
   ownOrigins: readonly string[],
   zone = effectiveZone(live.current),
 ): InputContext {
-  const { "links.schemes": schemes, "files.inline": inline } = live.current;
-  return { now: clock(), zone, schemes, inline, ownOrigins };
+  const settings = live.current;
+  return {
+    now: clock(),
+    zone,
+    schemes: settings["links.schemes"],
+    inline: settings["files.inline"],
+    embedAnywhere: settings["links.embed_anywhere"],
+    ownOrigins,
+  };
 }
 
 /** Whether content comes along with the input: a file, or a text that becomes one. */
@@ -148,6 +160,7 @@ const nothing = {
   startsAt: null,
   fallbackUrl: null,
   forwardQuery: null,
+  embedHosts: null,
   aliases: null,
   visitLimit: null,
   password: null,
@@ -283,6 +296,10 @@ function parsersOf(input: FieldsInput, link: Former, context: InputContext, note
       return given === undefined ? undefined : parseFallback(given, link.codes, context);
     },
     forwardQuery: () => read(input, "forwardQuery", null),
+    embedHosts: () => {
+      const given = read(input, "embedHosts", "");
+      return given === undefined ? undefined : parseEmbeddingOf(kind, given, context);
+    },
     aliases: () => {
       const given = read(input, "aliases", []);
       return given && parseAliases(given, link.aliases);
@@ -343,4 +360,11 @@ function parseFallback(
   const fallback = renamingFields({ target: "fallback_url" }, () => parseTarget(given, context));
   if (!pointsToItself(fallback, codes, context.ownOrigins)) return fallback;
   throw invalid("fallback_url", text.fallback.pointsToItself);
+}
+
+function parseEmbeddingOf(kind: Kind, given: string, context: InputContext): EmbedHosts {
+  const { embedAnywhere = false, wasStored = false } = context;
+  const hosts = parseEmbedHosts(given, embedAnywhere || wasStored);
+  if (kind !== "redirect" || hosts === NO_HOSTS) return hosts;
+  throw invalid("embed_hosts", text.embedding.notRedirects);
 }

@@ -58,6 +58,7 @@ function describe(link: Link): Readonly<Record<string, unknown>> {
     starts_at: rfc3339(startsAt),
     fallback_url: link.fallbackUrl,
     forward_query: link.forwardQuery,
+    embed_hosts: link.embedHosts,
     aliases: link.aliases,
     visit_limit: link.visitLimit,
     has_password: link.passwordHash !== "",

@@ -5,6 +5,7 @@ import type { BlobPath } from "../../files/blob.ts";
 import { aliasesFrom } from "../aliases/aliases.ts";
 import type { Content, Link } from "../link.ts";
 import { searchedText } from "../list/search-words.ts";
+import { embedHostsFrom } from "../options/embed-hosts.ts";
 import type { ShortCode } from "../short-code.ts";
 
 /** A link with what a list shows beside it. */
@@ -121,6 +122,7 @@ export function linkFrom(row: LinkRow): Link {
     startsAt: row.starts_at,
     fallbackUrl: row.fallback_url,
     forwardQuery: row.forward_query === null ? null : row.forward_query === 1,
+    embedHosts: embedHostsFrom(row.kind, row.embed_hosts),
     visitLimit: row.visit_limit,
     visitsLeft: row.visits_left,
     passwordHash: row.password_hash,
@@ -171,6 +173,7 @@ export function rowFrom(link: UnsavedLink) {
     starts_at: link.startsAt,
     fallback_url: link.fallbackUrl,
     forward_query: flagOf(link.forwardQuery),
+    embed_hosts: link.embedHosts,
     visit_limit: link.visitLimit,
     visits_left: link.visitsLeft,
     password_hash: link.passwordHash,

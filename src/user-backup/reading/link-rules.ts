@@ -5,6 +5,7 @@ import { parseAliases } from "../../links/aliases/aliases.ts";
 import type { RestoredLink } from "../../links/bulk/restored-links.ts";
 import { type InputContext, parseNewLink } from "../../links/input/link-schema.ts";
 import { kinds, type Link, type LinkGate, noGate } from "../../links/link.ts";
+import { embedHostsFrom } from "../../links/options/embed-hosts.ts";
 import { isReserved, isStoredCode } from "../../links/short-code.ts";
 import { invalid, type Problem } from "../../problem.ts";
 import type { ArchivedLink } from "../checked-link.ts";
@@ -69,7 +70,8 @@ function parseOptions(rules: LinkRules, link: ArchivedLink & Pick<Link, "kind">)
   const { kind, title, note, redirectStatus, disabled, inline } = link;
   const target = kind === "redirect" ? link.target : null;
   const { startsAt, fallbackUrl, forwardQuery } = link;
-  const options = { startsAt, fallbackUrl, forwardQuery, tags: [...link.tags] };
+  const embedHosts = link.embedHosts ?? embedHostsFrom(kind, null);
+  const options = { startsAt, fallbackUrl, forwardQuery, embedHosts, tags: [...link.tags] };
   const input = { kind, target, title, note, redirectStatus, disabled, inline, ...options };
   return parseNewLink(input, contextFor(rules, link), {
     hasContent: kind !== "collection",

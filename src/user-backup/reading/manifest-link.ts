@@ -21,6 +21,7 @@ export function linkFromManifest(
     fallbackUrl: link.fallback_url,
     tags: link.tags,
     forwardQuery: link.forward_query,
+    embedHosts: link.embed_hosts,
     aliases: link.aliases,
     visitLimit: link.visit_limit,
     visitsLeft: link.visits_left,

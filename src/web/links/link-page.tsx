@@ -25,6 +25,7 @@ import { Icon } from "../ui/icon.tsx";
 import { PageHead, show } from "../ui/layout/layout.tsx";
 import { text as shared } from "../ui/text.en.ts";
 import { Time } from "../ui/time.tsx";
+import { EmbedFact } from "./embed-fact.tsx";
 import { PagePreview } from "./page-preview.tsx";
 import { QrCode } from "./qr-page.tsx";
 import { tagLinks } from "./tag-links.ts";
@@ -140,6 +141,7 @@ function Facts({ call, link, files, original }: FactsProps) {
         <Status call={call} link={link} />
       </Fact>
       <OptionFacts link={link} />
+      <EmbedFact call={call} link={link} />
       {link.title !== "" && (
         <Fact name={text.facts.shortCode}>
           <span class="name">{link.shortCode}</span>

@@ -52,6 +52,7 @@ export const text = catalogue({
     visitLimit: "Visit limit",
     password: "Password",
     forwardQuery: "Query parameters",
+    embedding: "Embedding",
     tags: "Tags",
     note: "Note",
     declaredIn: "Declared in",
@@ -65,6 +66,12 @@ export const text = catalogue({
       one: "Required; entered wrong once",
       other: `Required; entered wrong ${formatCount(count)} times`,
     }),
+  embedding: {
+    any: "On every website",
+    notAny: "On no website: the site\u2019s settings do not allow every one",
+    gated: "On no website, while it has a password or a visit limit",
+    code: "code for embedding",
+  },
   forwardQuery: {
     site: "As the site\u2019s settings say",
     on: "Passed on to the destination",

@@ -7,7 +7,7 @@ import { renderOptions, renderTurn } from "../../http/caller/rendering.ts";
 import { contentOrigin } from "../../http/content-origin.ts";
 import { type DeliveredFile, deliver } from "../../http/response/deliver-file.ts";
 import { usersPage } from "../../http/response/response.ts";
-import { securityHeaders } from "../../http/response/security-headers.ts";
+import { letEmbed, securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import type { Content } from "../../links/link.ts";
@@ -18,6 +18,7 @@ import { decodeUtf16 } from "../../text/text-encoding.ts";
 import { brandHref, brandOf, siteIcon } from "../static/branding.ts";
 import { type DocumentFrame, type Drawn, drawDocument } from "./document-page.tsx";
 import { documentPagesOf, type PageContext } from "./document-pages.ts";
+import { embeddersOf } from "./embedders.ts";
 import { cacheControlOf, contentOf, deliveredFrom } from "./live-link.ts";
 import { recordPageVisit, type Visited } from "./record-visit.ts";
 import { RenderedPage } from "./rendered-page.ts";
@@ -69,6 +70,7 @@ async function deliverSource(call: Call, opening: Opening, content: Content): Pr
     call,
     inline: true,
     isShared: contentOrigin(settings) === null,
+    embedders: embeddersOf(opening, settings),
     shortCode: params.shortCode ?? "",
     cacheControl: cacheControlOf(opening, settings, now),
     now,
@@ -106,12 +108,13 @@ async function showDocument(visit: Call, opening: Opening, content: Content): Pr
   const { title, ownerTheme } = opening;
   const frame = frameOf(call, { title, ownerTheme, shortCode: params.shortCode ?? "" });
   const file = deliveredFrom(opening, content);
-  const key = keyOf(frame, file, settings);
+  const embedders = embeddersOf(opening, settings);
+  const key = `${keyOf(frame, file, settings)} ${embedders}`;
   const pages = documentPagesOf(app);
-  const page = pages.find(key) ?? (await renderPage(call, frame, file, key));
+  const page = pages.find(key) ?? (await renderPage(call, frame, file, { key, embedders }));
   if (typeof page === "string") return usersPage(page, "document", { call });
   const now = app.clock();
-  if (call.user !== null) return page.answer(request, headersForUser(context), now);
+  if (call.user !== null) return page.answer(request, headersForUser(opening, context), now);
   pages.noteForVisitors(opening, context, key);
   return page.answer(request, headersForAll(opening, context, now), now);
 }
@@ -122,15 +125,23 @@ function headersForAll(
   now: number,
 ): Readonly<Record<string, string>> {
   return {
-    ...securityHeaders("document", { isHttps, settings }),
+    ...headersOf(opening, { isHttps, settings }),
     "cache-control": cacheControlOf(opening, settings, now),
     vary: "accept-encoding",
   };
 }
 
-function headersForUser({ settings, isHttps }: PageContext): Readonly<Record<string, string>> {
+/** The policy of a document, for the websites that may show it in a frame. */
+function headersOf(opening: Opening, context: Pick<PageContext, "settings" | "isHttps">) {
+  return letEmbed(securityHeaders("document", context), embeddersOf(opening, context.settings));
+}
+
+function headersForUser(
+  opening: Opening,
+  { settings, isHttps }: PageContext,
+): Readonly<Record<string, string>> {
   return {
-    ...securityHeaders("document", { isHttps, settings }),
+    ...headersOf(opening, { isHttps, settings }),
     "cache-control": "private, no-cache",
     vary: "accept-encoding, cookie",
   };
@@ -146,11 +157,11 @@ async function renderPage(
   call: Call,
   frame: DocumentFrame,
   content: Content,
-  key: string,
+  { key, embedders }: { readonly key: string; readonly embedders: string },
 ): Promise<RenderedPage | string> {
   const { html, isRendered } = await drawStored(call, frame, content, "visit");
   if (!isRendered) return html;
-  const page = await RenderedPage.make(html, content.modifiedAt);
+  const page = await RenderedPage.make(html, content.modifiedAt, embedders);
   documentPagesOf(call.app).add(key, page);
   return page;
 }

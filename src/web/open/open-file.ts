@@ -11,6 +11,7 @@ import {
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import type { Content } from "../../links/link.ts";
+import { embeddersOf } from "./embedders.ts";
 import { cacheControlOf, contentOf, deliveredFrom, type FoundLink } from "./live-link.ts";
 import { recordVisit, type Visited } from "./record-visit.ts";
 
@@ -32,6 +33,7 @@ export function openFileAtOnce(
     call: { client: { isHttps }, settings },
     inline,
     isShared: contentOrigin(settings) === null,
+    embedders: embeddersOf(opening, settings),
     shortCode,
     cacheControl: cacheControlOf(opening, settings, now),
     now,
@@ -74,6 +76,7 @@ async function sendFile(
     call,
     inline: isShown(call, opening),
     isShared,
+    embedders: embeddersOf(opening, settings),
     shortCode,
     cacheControl: cacheControlOf(opening, settings, now),
     now,

@@ -4,6 +4,8 @@ import { type Delivery, deliver } from "../../http/response/deliver-file.ts";
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/cached-link.ts";
+import { NO_HOSTS } from "../../links/options/embed-hosts.ts";
+import { embeddersOf } from "./embedders.ts";
 import { frameAround } from "./frame/frame-around.tsx";
 import { deliverFramed } from "./frame/framed-page.ts";
 import { FRAME_VARY, framesPages, isInFrame, isNavigation, isOfFrame } from "./frame/navigation.ts";
@@ -16,6 +18,8 @@ export async function openHtmlPage(call: Call, opening: Opening): Promise<Respon
   const origin = contentOrigin(call.settings);
   if (origin !== null && !opening.isGated) return redirectTo(origin, call, opening);
   if (!(await isFramed(call, opening))) return await showHtmlPage(call, opening, "hosted");
+  if (isEmbedded(call, opening))
+    return varied(await showHtmlPage(call, opening, "hosted"), ", referer");
   if (!isNavigation(call.request)) return varied(await showHtmlPage(call, opening, "hosted"));
   const response = varied(await frameAround(call, opening));
   // In a frame, it only asks for the whole window, and is counted there.
@@ -50,8 +54,17 @@ function toPage(call: Call, shortCode: string): Response {
   return varied(response);
 }
 
-function varied(response: Response): Response {
-  response.headers.append("vary", FRAME_VARY);
+/**
+ * Whether another website shows the page: its address bar is none of ours, and needs no frame of ours. In such a frame, a
+ * page that went here asks for the whole window instead.
+ */
+function isEmbedded({ request, settings, client }: Call, opening: Opening): boolean {
+  if (!isInFrame(request) || embeddersOf(opening, settings) === NO_HOSTS) return false;
+  return URL.parse(request.headers.get("referer") ?? "")?.origin !== client.origin;
+}
+
+function varied(response: Response, others = ""): Response {
+  response.headers.append("vary", FRAME_VARY + others);
   return response;
 }
 
@@ -75,7 +88,8 @@ export async function showHtmlPage(
   page: NonNullable<Delivery["page"]>,
 ): Promise<Response> {
   const cacheControl = cacheControlOf(opening, call.settings, call.app.clock());
-  const response = await deliverHtmlPage(call, opening, { page, cacheControl });
+  const embedders = embeddersOf(opening, call.settings);
+  const response = await deliverHtmlPage(call, opening, { page, cacheControl, embedders });
   recordPageVisit(call, opening, response);
   return response;
 }
@@ -84,7 +98,7 @@ export async function showHtmlPage(
 export async function deliverHtmlPage(
   call: Call,
   opening: Pick<Opening, "id" | "content" | "updatedAt">,
-  options: Pick<Delivery, "page" | "cacheControl">,
+  options: Pick<Delivery, "page" | "cacheControl" | "embedders">,
 ): Promise<Response> {
   const { files, pages, clock } = call.app;
   const content = contentOf(call.app, opening);

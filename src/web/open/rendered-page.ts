@@ -18,10 +18,13 @@ export class RenderedPage {
     this.#modifiedAt = modifiedAt;
   }
 
-  /** @param modifiedAt milliseconds since 1970 UTC */
-  static async make(html: string, modifiedAt: number): Promise<RenderedPage> {
+  /**
+   * @param modifiedAt milliseconds since 1970 UTC
+   * @param mark what else its entity tag covers: browsers keep the policy of a copy that has not changed
+   */
+  static async make(html: string, modifiedAt: number, mark = ""): Promise<RenderedPage> {
     const bytes = Buffer.from(html);
-    const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("base64url");
+    const hash = new Bun.CryptoHasher("sha256").update(bytes).update(mark).digest("base64url");
     const sent = { "content-type": "text/html; charset=utf-8" };
     const plain = { bytes, headers: { ...sent, etag: `"${hash}"` } };
     if (bytes.byteLength <= COMPRESSED_ABOVE) return new RenderedPage(plain, null, modifiedAt);

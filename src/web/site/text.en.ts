@@ -57,6 +57,7 @@ export const text = catalogue({
     "links.indexed": "Let search engines index short links",
     "links.fallback_url": "Fallback of links",
     "links.forward_query": "Pass parameters on to destinations",
+    "links.embed_anywhere": "Links may be embedded on any website",
     "links.gone_text": "Message when a link is over",
     "links.expired_retention_days": "Delete expired links after (days)",
     "links.max_age_seconds": "Cache lifetime of links (seconds)",
@@ -81,6 +82,8 @@ export const text = catalogue({
     "links.fallback_url":
       "Where visitors are sent by links that have expired, are disabled or have reached their visit limit, and have no fallback of their own. Leave empty for a message.",
     "links.forward_query": "For redirects that have no choice of their own.",
+    "links.embed_anywhere":
+      "If their owners choose so. Otherwise only on websites that a link names.",
     "links.gone_text":
       "What visitors read when such a link has no fallback. Leave empty for the default message.",
     "links.expired_retention_days": "0 means immediately.",

@@ -100,7 +100,8 @@ function readAnswer(received: Buffer): Answer {
 const ALWAYS = {
   "access-control-allow-origin": "*",
   "cache-control": "no-cache",
-  "content-security-policy": "default-src 'none'; img-src 'self'; media-src 'self'; sandbox",
+  "content-security-policy":
+    "default-src 'none'; img-src 'self'; media-src 'self'; sandbox; frame-ancestors 'self'",
   "cross-origin-resource-policy": "cross-origin",
   "x-content-type-options": "nosniff",
   "x-robots-tag": "noindex",

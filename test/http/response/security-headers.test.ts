@@ -23,8 +23,18 @@ const rows: Row[] = [
   ["page", PAGE, "same-origin", { ...opener, ...powers, ...referrer("same-origin") }],
   ["static", DATA, "same-origin", {}],
   ["link", null, "cross-origin", hidden],
-  ["file", "default-src 'none'; img-src 'self'; media-src 'self'; sandbox", "cross-origin", hidden],
-  ["pdf", "script-src 'none'; base-uri 'none'; form-action 'none'", "cross-origin", hidden],
+  [
+    "file",
+    "default-src 'none'; img-src 'self'; media-src 'self'; sandbox; frame-ancestors 'self'",
+    "cross-origin",
+    hidden,
+  ],
+  [
+    "pdf",
+    "script-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "cross-origin",
+    hidden,
+  ],
   [
     "document",
     `${DOCUMENT} 'none'`,

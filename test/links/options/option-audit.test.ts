@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { LinkChanges } from "../../../src/links/input/link-schema.ts";
+import { ANY_HOST } from "../../../src/links/options/embed-hosts.ts";
 import type { ShortCode } from "../../../src/links/short-code.ts";
 import type { Target } from "../../../src/links/target/target.ts";
 import { readLinksFile } from "../../../src/links-file/links-file.ts";
 import { applyPlan, planLinks } from "../../../src/links-file/links-plan.ts";
-import { newLink } from "../../share.ts";
+import { newLink, share } from "../../share.ts";
 import { as, databases, openTestApp, START, type World } from "../../world.ts";
 
 /** Changes, and the fields that the audit log names; several where one follows from another. */
@@ -46,6 +47,13 @@ for (const kind of databases) {
         link = await world.app.links.edit(as(alice), link.shortCode, change);
         expect((await lastChange()).split(" ").sort()).toEqual(fields.split(" ").sort());
       }
+    });
+
+    test("names the websites that may embed a page", async () => {
+      const { alice } = world.people;
+      await share(world, alice, { code: "framed", name: "a.md", bytes: "text", kind: "markdown" });
+      await world.app.links.edit(as(alice), "framed", { embedHosts: ANY_HOST });
+      expect(await lastChange()).toBe("embedHosts");
     });
 
     test("names them for a links.toml", async () => {

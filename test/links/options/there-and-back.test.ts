@@ -52,6 +52,7 @@ async function make(world: World): Promise<string[]> {
         expiresAt: START + DAY_MS,
         fallbackUrl: "https://example.org/gone?b=2",
         forwardQuery: hasContent ? null : false,
+        embedHosts: hasContent ? "https://blog.example https://*.example.org" : null,
         aliases: [`${kind}-2`, `${kind}-3`],
         visitLimit: 3,
         password: PASSWORD,

@@ -65,7 +65,7 @@ function changesIn(invocation: Invocation, password: string | null): Changes {
   const { option } = invocation;
   const [url, code, alias, tag] = ["url", "code", "alias", "tag"].map(option);
   const [expires, starts, fallback] = ["expires", "starts", "fallback"].map(option);
-  const [title, note, limit] = ["title", "note", "visit-limit"].map(option);
+  const [title, note, limit, embed] = ["title", "note", "visit-limit", "embed"].map(option);
   const inline = opensInBrowser(invocation);
   const status = redirectStatusIn(invocation);
   const passes = oneOf(invocation, "forward-query", "no-forward-query");
@@ -81,6 +81,7 @@ function changesIn(invocation: Invocation, password: string | null): Changes {
     ...(expires !== undefined && { expires_at: isNone(expires) ? null : expires }),
     ...(starts !== undefined && { starts_at: isNone(starts) ? null : starts }),
     ...(fallback !== undefined && { fallback_url: isNone(fallback) ? null : fallback }),
+    ...(embed !== undefined && { embed_hosts: isNone(embed) ? null : embed }),
     ...(limit !== undefined && { visit_limit: isNone(limit) ? null : Number(limit) }),
     ...(status !== undefined && { redirect_status: status }),
     ...(passes !== null && { forward_query: passes }),

@@ -47,6 +47,7 @@ export function jsonOf(link: LinkJson) {
     expiresAt: link.expires_at,
     fallbackUrl: link.fallback_url ?? "",
     forwardQuery: link.forward_query,
+    embedHosts: link.embed_hosts ?? "",
     visitLimit: link.visit_limit,
     visitsLeft: link.visits_left,
     wrongPasswords: link.wrong_passwords,

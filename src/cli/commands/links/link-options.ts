@@ -19,6 +19,7 @@ export const commonOptions: Command["options"] = {
   "password-file": { value: "FILE", doc: () => add().passwordFile },
   "password-stdin": { doc: () => add().passwordStdin },
   "redirect-status": { value: "STATUS", doc: () => text.redirectStatus },
+  embed: { value: "HOSTS", doc: () => text.embed },
   "forward-query": { doc: () => add().forwardQuery },
   inline: { doc: () => add().inline },
   download: { doc: () => add().download },

@@ -5,6 +5,7 @@ import { formatCount } from "../../../text/format.ts";
 export const text = catalogue({
   alias: "further short codes, with commas between them",
   note: "note",
+  embed: "websites that may show it in a frame, with commas between them; *: any",
   redirectStatus: "301, 302, 307 or 308 (default: 302)",
   findIfExists:
     "print the short URL of a live link to the same URL that is as the options say, if any",
@@ -31,7 +32,7 @@ export const text = catalogue({
   },
   edit: {
     summary:
-      "Change a link. What is not named stays; none clears an expiry, a start, a fallback, a visit limit, tags or aliases, and an empty text a title or a note.",
+      "Change a link. What is not named stays; none clears an expiry, a start, a fallback, embedding, a visit limit, tags or aliases, and an empty text a title or a note.",
     url: "the new destination; a Markdown or HTML link becomes a redirect",
     code: "another short code; the old one stays as an alias",
     freeCode: "free the old short code instead",

@@ -31,6 +31,7 @@ export const linkFields = [
   "starts_at",
   "fallback_url",
   "forward_query",
+  "embed_hosts",
   "visits",
   "visit_limit",
   "password",
@@ -133,6 +134,7 @@ export function parseLinkChangesForm(
 function inputFrom(fields: FormFields): LinkChangesInput {
   const { title, note, tags, redirect_status: status, disabled, inline } = fields;
   const { fallback_url: fallback, forward_query: forwardQuery, aliases } = fields;
+  const { embed_hosts: embedHosts } = fields;
   return {
     ...(title !== undefined && { title }),
     ...(note !== undefined && { note }),
@@ -141,6 +143,7 @@ function inputFrom(fields: FormFields): LinkChangesInput {
     ...(!isBlank(status) && { redirectStatus: Number(status) as Link["redirectStatus"] }),
     ...(fallback !== undefined && { fallbackUrl: fallback }),
     ...(forwardQuery !== undefined && { forwardQuery: choiceOf(forwardQuery) }),
+    ...(embedHosts !== undefined && { embedHosts }),
     ...(aliases !== undefined && { aliases: aliases.split(/[\s,]+/).filter(Boolean) }),
     ...gateIn(fields),
     ...(disabled !== undefined && { disabled: isChecked(disabled) }),
@@ -260,6 +263,7 @@ export function fieldsOf(link: Link, zone: string): FormFields {
     starts_at: startsAt === null ? "" : formatLocal(startsAt, zone),
     fallback_url: link.fallbackUrl,
     forward_query: forwardQuery === null ? "" : forwardQuery ? "on" : "off",
+    embed_hosts: link.embedHosts,
     ...gateFieldsOf(link),
     disabled: link.disabled ? "on" : "off",
     inline: link.inline ? "on" : "off",

@@ -24,10 +24,10 @@ interface KindForm {
 
 const kindForms: Readonly<Record<Kind, KindForm>> = {
   redirect: { Fields: Target, Options: RedirectOptions },
-  file: { Fields: FileFields, Options: InlineField },
-  markdown: { Fields: (props) => <SourceFields {...props} kind="markdown" />, Options: () => null },
-  html: { Fields: (props) => <SourceFields {...props} kind="html" />, Options: () => null },
-  collection: { Fields: CollectionFields, Options: () => null },
+  file: { Fields: FileFields, Options: FileOptions },
+  markdown: { Fields: (props) => <SourceFields {...props} kind="markdown" />, Options: EmbedField },
+  html: { Fields: (props) => <SourceFields {...props} kind="html" />, Options: EmbedField },
+  collection: { Fields: CollectionFields, Options: EmbedField },
 };
 
 /** The kind whose form is asked for, or else `usual`. */
@@ -147,6 +147,30 @@ function FileFields(props: KindProps) {
       <SourceFields {...props} kind="file" />
       <MetadataField {...props} />
     </>
+  );
+}
+
+function FileOptions(props: KindProps) {
+  return (
+    <>
+      <InlineField {...props} />
+      <EmbedField {...props} />
+    </>
+  );
+}
+
+function EmbedField({ entry, settings }: KindProps) {
+  const { label, help, orAny } = text.embedding;
+  return (
+    <InputField
+      entry={entry}
+      name="embed_hosts"
+      label={label}
+      help={settings["links.embed_anywhere"] ? `${help} ${orAny}` : help}
+      placeholder="https://blog.example https://*.example.org"
+      autocomplete="off"
+      autocapitalize="none"
+    />
   );
 }
 

@@ -286,6 +286,7 @@ const details = [
   "password",
   "redirect_status",
   "forward_query",
+  "embed_hosts",
   "disabled",
 ];
 

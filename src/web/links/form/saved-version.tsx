@@ -53,6 +53,7 @@ function labels(): Readonly<Partial<Record<keyof FormFields, string>>> {
     short_code: text.shortCode,
     aliases: text.aliases,
     forward_query: text.forwardQuery,
+    embed_hosts: text.embedding.label,
     visits: text.visits.label,
     visit_limit: text.visits.limit,
     disabled: text.disabled,

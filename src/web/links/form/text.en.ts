@@ -74,6 +74,11 @@ export const text = catalogue({
   fallbackHelp:
     "Where visitors are sent when the link has expired, is disabled, or has reached its visit limit.",
   forwardQuery: "Query parameters of visitors",
+  embedding: {
+    label: "Websites that may embed it",
+    help: "Separated by spaces, at most 20; leave empty for none. Not while the link has a password or a visit limit.",
+    orAny: "* allows every website.",
+  },
   visits: {
     label: "Visits",
     help: "Bots and link previews see the title only, and use nothing up.",

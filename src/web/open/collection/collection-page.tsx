@@ -3,6 +3,7 @@ import { isInert } from "../../../files/media/media-type.ts";
 import { isDrawable } from "../../../files/media/thumbnails.ts";
 import type { Call } from "../../../http/call.ts";
 import { takeWork } from "../../../http/caller/take-work.ts";
+import { letEmbed } from "../../../http/response/security-headers.ts";
 import { href, withQuery } from "../../../http/urls.ts";
 import type { Opening } from "../../../links/cached-link.ts";
 import type { LinkFile } from "../../../links/files/link-file.ts";
@@ -13,6 +14,7 @@ import { readPageNumber } from "../../ui/list/page-number.ts";
 import { Pager } from "../../ui/list/pager.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { text as shared } from "../../ui/text.en.ts";
+import { embeddersOf } from "../embedders.ts";
 import { cacheControlOf, type FoundLink } from "../live-link.ts";
 import { recordVisit } from "../record-visit.ts";
 import { text } from "../text.en.ts";
@@ -55,11 +57,21 @@ export async function openCollection(call: Call, opening: Opening): Promise<Resp
   ]);
   const shown = { call, opening, shortCode: params.shortCode ?? "", files, count, bytes, page };
   const response = await showPage(shown);
+  letEmbedPage(call, opening, response);
   const control = cacheControlOf(opening, settings, app.clock());
   if (opening.isGated) response.headers.set("cache-control", control);
   if (request.method === "GET" && page === 1) recordVisit(call, opening, app.clock());
   return response;
 }
+
+/** Only that of a visitor: a website drawn around a page must not have a user's clicks. */
+function letEmbedPage({ user, settings }: Call, opening: Opening, { headers }: Response): void {
+  if (user !== null) return;
+  const policy = headers.get(POLICY) ?? "";
+  headers.set(POLICY, letEmbed({ [POLICY]: policy }, embeddersOf(opening, settings))[POLICY] ?? "");
+}
+
+const POLICY = "content-security-policy";
 
 async function showPage(shown: Shown): Promise<Response> {
   const { call, opening, shortCode, count, bytes, page, files } = shown;

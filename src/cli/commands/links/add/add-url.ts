@@ -47,6 +47,7 @@ export function fieldsOf(invocation: Invocation, { inline, password }: Chosen) {
     expires_at: option("expires") || undefined,
     starts_at: option("starts") || undefined,
     fallback_url: option("fallback") || undefined,
+    embed_hosts: option("embed") || undefined,
     title: option("title"),
     note: option("note"),
     tags: tag === undefined ? undefined : splitTags(tag),
