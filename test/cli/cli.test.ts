@@ -49,6 +49,7 @@ describe("links at the command line", () => {
         startsAt: null,
         fallbackUrl: "",
         forwardQuery: null,
+        embedHosts: "",
         visitLimit: null,
         visitsLeft: null,
         hasPassword: false,

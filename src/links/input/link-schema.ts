@@ -298,7 +298,8 @@ function parsersOf(input: FieldsInput, link: Former, context: InputContext, note
     forwardQuery: () => read(input, "forwardQuery", null),
     embedHosts: () => {
       const given = read(input, "embedHosts", "");
-      return given === undefined ? undefined : parseEmbeddingOf(kind, given, context);
+      if (given !== undefined) return parseEmbeddingOf(kind, given, context);
+      return kind === "redirect" && kind !== link.kind ? NO_HOSTS : undefined;
     },
     aliases: () => {
       const given = read(input, "aliases", []);

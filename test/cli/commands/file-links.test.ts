@@ -58,6 +58,7 @@ describe("a word that names a file", () => {
       startsAt: null,
       fallbackUrl: "",
       forwardQuery: null,
+      embedHosts: "",
       inline: true,
       title: "T",
       tags: [],
