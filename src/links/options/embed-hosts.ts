@@ -1,5 +1,4 @@
 import { invalid } from "../../problem.ts";
-import type { Kind } from "../link.ts";
 import { text } from "../text.en.ts";
 
 declare const brand: unique symbol;
@@ -53,7 +52,7 @@ function isLocal(hostname: string): boolean {
 }
 
 /** The websites of a stored link. */
-export function embedHostsFrom(kind: Kind, stored: EmbedHosts | null): EmbedHosts {
+export function embedHostsFrom(kind: string, stored: EmbedHosts | null): EmbedHosts {
   if (kind === "redirect") return NO_HOSTS;
   return stored ?? (kind === "file" ? ANY_HOST : NO_HOSTS);
 }

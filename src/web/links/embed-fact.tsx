@@ -5,9 +5,10 @@ import type { Call } from "../../http/call.ts";
 import { href, withQuery } from "../../http/urls.ts";
 import type { Link } from "../../links/link.ts";
 import { ANY_HOST, NO_HOSTS } from "../../links/options/embed-hosts.ts";
-import { embeddersOf } from "../open/embedders.ts";
+import { embeddersOf } from "../open/frame/embedders.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Fact } from "../ui/fact.tsx";
+import { write } from "../ui/markup/markup.ts";
 import { text } from "./text.en.ts";
 
 interface Shown {
@@ -43,6 +44,6 @@ function lineOf({ client }: Call, { shortCode, kind, content, inline, title }: L
   if (kind === "file" && (content === null || !isInert(content.type))) return null;
   const isDownloaded = kind === "file" && !inline;
   const path = withQuery(href("open", { shortCode }), { inline: isDownloaded ? "1" : null });
-  const [source, name] = [client.origin + path, title || content?.name || shortCode];
-  return `<iframe src="${Bun.escapeHTML(source)}" title="${Bun.escapeHTML(name)}" width="100%" height="600"></iframe>`;
+  const name = title || content?.name || shortCode;
+  return write(<iframe src={client.origin + path} title={name} width="100%" height="600" />);
 }

@@ -18,7 +18,7 @@ import { decodeUtf16 } from "../../text/text-encoding.ts";
 import { brandHref, brandOf, siteIcon } from "../static/branding.ts";
 import { type DocumentFrame, type Drawn, drawDocument } from "./document-page.tsx";
 import { documentPagesOf, type PageContext } from "./document-pages.ts";
-import { embeddersOf } from "./embedders.ts";
+import { embeddersOf } from "./frame/embedders.ts";
 import { cacheControlOf, contentOf, deliveredFrom } from "./live-link.ts";
 import { recordPageVisit, type Visited } from "./record-visit.ts";
 import { RenderedPage } from "./rendered-page.ts";

@@ -11,7 +11,7 @@ import {
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import type { Content } from "../../links/link.ts";
-import { embeddersOf } from "./embedders.ts";
+import { embeddersOf } from "./frame/embedders.ts";
 import { cacheControlOf, contentOf, deliveredFrom, type FoundLink } from "./live-link.ts";
 import { recordVisit, type Visited } from "./record-visit.ts";
 

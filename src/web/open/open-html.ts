@@ -5,7 +5,7 @@ import { securityHeaders } from "../../http/response/security-headers.ts";
 import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import { NO_HOSTS } from "../../links/options/embed-hosts.ts";
-import { embeddersOf } from "./embedders.ts";
+import { embeddersOf } from "./frame/embedders.ts";
 import { frameAround } from "./frame/frame-around.tsx";
 import { deliverFramed } from "./frame/framed-page.ts";
 import { FRAME_VARY, framesPages, isInFrame, isNavigation, isOfFrame } from "./frame/navigation.ts";
@@ -55,8 +55,8 @@ function toPage(call: Call, shortCode: string): Response {
 }
 
 /**
- * Whether another website shows the page: its address bar is none of ours, and needs no frame of ours. In such a frame, a
- * page that went here asks for the whole window instead.
+ * Whether another website shows the page: its address bar names that website, so the page needs no frame of ours. In our
+ * own frame, a page that went here asks for the whole window instead.
  */
 function isEmbedded({ request, settings, client }: Call, opening: Opening): boolean {
   if (!isInFrame(request) || embeddersOf(opening, settings) === NO_HOSTS) return false;

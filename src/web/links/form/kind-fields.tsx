@@ -167,7 +167,7 @@ function EmbedField({ entry, settings }: KindProps) {
       name="embed_hosts"
       label={label}
       help={settings["links.embed_anywhere"] ? `${help} ${orAny}` : help}
-      placeholder="https://blog.example https://*.example.org"
+      placeholder="https://"
       autocomplete="off"
       autocapitalize="none"
     />

@@ -14,7 +14,7 @@ import { readPageNumber } from "../../ui/list/page-number.ts";
 import { Pager } from "../../ui/list/pager.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { text as shared } from "../../ui/text.en.ts";
-import { embeddersOf } from "../embedders.ts";
+import { embeddersOf } from "../frame/embedders.ts";
 import { cacheControlOf, type FoundLink } from "../live-link.ts";
 import { recordVisit } from "../record-visit.ts";
 import { text } from "../text.en.ts";

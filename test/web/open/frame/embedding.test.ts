@@ -1,7 +1,7 @@
 /** Which websites may show a link in a frame, as the policies of its responses say, and how that is chosen. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { href } from "../../../../src/http/urls.ts";
-import { embeddersOf } from "../../../../src/web/open/embedders.ts";
+import { embeddersOf } from "../../../../src/web/open/frame/embedders.ts";
 import { type ApiWorld, openApiWorld } from "../../../api/api-world.ts";
 import { collectionOf } from "../../../links/files/collection.ts";
 import { type Shared, share } from "../../../share.ts";

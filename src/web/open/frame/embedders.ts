@@ -1,6 +1,6 @@
-import type { Settings } from "../../config/settings.ts";
-import type { Opening } from "../../links/cached-link.ts";
-import { ANY_HOST, type EmbedHosts, NO_HOSTS } from "../../links/options/embed-hosts.ts";
+import type { Settings } from "../../../config/settings.ts";
+import type { Opening } from "../../../links/cached-link.ts";
+import { ANY_HOST, type EmbedHosts, NO_HOSTS } from "../../../links/options/embed-hosts.ts";
 
 /**
  * Websites that may show a link in a frame. A link that asks for something first is in none: a password must not be
