@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
+import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from "yauzl";
 import { Problem } from "../problem.ts";
 import { BytesError, type PackedBytes, unpack } from "./packed-bytes.ts";
 import { text } from "./text.en.ts";
@@ -56,15 +56,27 @@ export class Archive implements Disposable {
    * @throws Problem `invalid` on `backup_file` if it is not a zip, or not like one of a backup
    */
   static async open(path: string, maxEntries = USER_ENTRIES): Promise<Archive> {
-    const zip = await openZip(path, maxEntries);
+    const file = openSync(path, "r");
     try {
-      const entries = await readDirectory(zip);
-      refuseBombs(entries);
-      refuseOverlaps(entries);
-      return new Archive(openSync(path, "r"), entries);
-    } finally {
-      zip.close();
+      return await Archive.read(file, maxEntries);
+    } catch (thrown) {
+      closeSync(file);
+      throw thrown;
     }
+  }
+
+  /** The same of an open file, which is closed with the archive; `tooMany` refuses more entries. */
+  static async read(
+    file: number,
+    maxEntries: number,
+    tooMany = text.tooManyEntries,
+  ): Promise<Archive> {
+    const zip = await openZip(file);
+    if (zip.entryCount > maxEntries) throw refused(tooMany);
+    const entries = await readDirectory(zip);
+    refuseBombs(entries);
+    refuseOverlaps(entries);
+    return new Archive(file, entries);
   }
 
   /**
@@ -136,14 +148,11 @@ export function refused(message: string, cause?: unknown): Problem {
   return new Problem("invalid", message, { fields: { [ARCHIVE_FIELD]: message }, cause });
 }
 
-async function openZip(path: string, maxEntries: number): Promise<ZipFile> {
+async function openZip(file: number): Promise<ZipFile> {
   const options = { autoClose: false, decodeStrings: false };
-  const zip = await openPromise(path, options).catch((cause) => {
+  return await fromFdPromise(file, options).catch((cause) => {
     throw refused(text.notZip, cause);
   });
-  if (zip.entryCount <= maxEntries) return zip;
-  zip.close();
-  throw refused(text.tooManyEntries);
 }
 
 async function readDirectory(zip: ZipFile): Promise<Map<string, ArchiveEntry>> {

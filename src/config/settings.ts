@@ -92,6 +92,11 @@ export const settingRows = {
     default: 16,
     takesEffect: "live",
   }),
+  "files.site_files": row({
+    type: integer(1, 10_000),
+    default: 2000,
+    takesEffect: "live",
+  }),
   "files.resume_days": row({
     type: integer(1, 365),
     default: 7,

@@ -25,6 +25,8 @@ const settings: Readonly<Record<SettingKey, string>> = {
   "files.quota_mb": "Storage quota of each account that has none of its own, in MB. 0 = unlimited.",
   "files.chunk_mb":
     "Size of the portions in which the upload page sends larger files, in MB. Each is one request: proxies must let it through.",
+  "files.site_files":
+    "Most files of an HTML page that consists of several, as from a zip file. Together they have at most app.max_file_size_mb.",
   "files.resume_days":
     "Days for which an unfinished upload can go on. Then it is deleted, and so is a finished one without a link.",
   "files.accelerate":

@@ -1,3 +1,4 @@
+import type { FileHandle } from "node:fs/promises";
 import type { Random } from "../clock.ts";
 
 /** Size and hash of bytes. */
@@ -73,6 +74,10 @@ export interface Draft extends AsyncDisposable {
   write(bytes: Uint8Array): Promise<void>;
   /** Reads what was written, from its beginning. */
   read(): AsyncIterable<Uint8Array>;
+  /** Holds nothing open until it is placed: of many drafts that wait. */
+  rest(): Promise<void>;
+  /** Opens what was written, to read it at any place. */
+  open(): Promise<FileHandle>;
   /**
    * Moves the bytes to `path`; resolves when they are durable there.
    * @throws Problem `storage_full`

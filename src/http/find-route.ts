@@ -77,9 +77,10 @@ function splitExtension(key: string, value: string): [key: string, value: string
 }
 
 /**
- * The router needs a name for the `*` at the end of a pattern, and takes any other colon, which canonical paths have as
+ * The router needs a name for the `*` at the end of a pattern, which may be empty where a folder is opened, and takes any other colon, which canonical paths have as
  * `%3A`, for a parameter, too.
  */
 function routerPattern(pattern: string): string {
-  return pattern.replace(/\*$/, ":path{.+}").replace(/\/(\w+):(\w+)$/, "/:action{$1(?::|%3A)$2}");
+  const rest = pattern === urls.framedSite.pattern ? ":path{.*}" : ":path{.+}";
+  return pattern.replace(/\*$/, rest).replace(/\/(\w+):(\w+)$/, "/:action{$1(?::|%3A)$2}");
 }

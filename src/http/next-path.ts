@@ -11,6 +11,7 @@ const showsUsersPage: ReadonlySet<UrlName> = new Set<UrlName>([
   "part",
   "page",
   "pageOnce",
+  "framedSite",
   "linkPreview",
 ]);
 

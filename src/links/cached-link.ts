@@ -34,6 +34,8 @@ export interface Opening
   > {
   /** Whether it asks for something before it opens: a password, or a visit that is left. */
   readonly isGated: boolean;
+  /** Whether it is an HTML page with files beside it: a site. */
+  readonly isSite: boolean;
   /** The destination of a redirect as a URI; empty for the other kinds. */
   readonly location: Location | "";
   /** The owner's theme for Markdown pages, of such a page only. */
@@ -61,6 +63,7 @@ export interface OpeningRow
   readonly forwardQuery: Flag | null;
   readonly embedHosts: EmbedHosts | null;
   readonly isGated: Flag;
+  readonly isSite: Flag;
   readonly ownerTheme: string | null;
 }
 
@@ -79,7 +82,15 @@ export class CachedRead {
 /** What links with stored bytes or options have. */
 type Rest = Pick<
   Opening,
-  "kind" | "title" | "content" | "inline" | "updatedAt" | "ownerTheme" | "isGated" | OpeningOption
+  | "kind"
+  | "title"
+  | "content"
+  | "inline"
+  | "updatedAt"
+  | "ownerTheme"
+  | "isGated"
+  | "isSite"
+  | OpeningOption
 >;
 
 /** What a redirect without options has instead, one for all. */
@@ -92,6 +103,7 @@ const REDIRECT: Rest = {
   updatedAt: 0,
   ownerTheme: null,
   isGated: false,
+  isSite: false,
 };
 
 /**
@@ -135,6 +147,10 @@ export class CachedLink extends CachedRead {
 
   get isGated(): boolean {
     return this.#rest.isGated;
+  }
+
+  get isSite(): boolean {
+    return this.#rest.isSite;
   }
 
   get kind(): Kind {
@@ -183,6 +199,7 @@ function restFrom(row: OpeningRow, isRedirect: boolean): Rest {
     title,
     content: contentFrom(row),
     inline: row.inline === 1,
+    isSite: row.isSite === 1,
     updatedAt,
     ownerTheme,
   };

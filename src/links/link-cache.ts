@@ -25,6 +25,8 @@ const columns = [
   sql<Flag>`case when visit_limit is null and link.password_hash = '' then 0 else 1 end`.as(
     "isGated",
   ),
+  sql<Flag>`case when kind = 'html' and exists
+    (select 1 from link_file where link_id = link.id) then 1 else 0 end`.as("isSite"),
   "user.markdown_theme as ownerTheme",
   ...contentColumns,
 ] as const;

@@ -163,7 +163,7 @@ export class LinkWriter {
       await this.#takeCodes(changed, codesOf(changed));
     if (changed.kind !== link.kind || changed.target !== link.target)
       await this.#parts.contents.versions.keepTarget(this, link);
-    if (mayHaveFiles(link) && (changed.kind !== link.kind || changed.content !== link.content))
+    if (mayHaveFiles(link) && changed.kind !== link.kind)
       await this.#parts.contents.dropFiles(this.trx, link);
     await this.trx.updateTable("link").set(row).where("id", "=", link.id).execute();
     const search = this.trx.updateTable("link_search").set(searchRowFrom(changed));

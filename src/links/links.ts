@@ -15,7 +15,7 @@ import { forgetKeys } from "./create/idempotency.ts";
 import type { Creation, LinkCreation } from "./create/link-creation.ts";
 import type { CsvImport } from "./csv/csv-import.ts";
 import { LINK_CSV_HEADING, linkCsvLine } from "./csv/link-csv.ts";
-import type { KeptFile } from "./files/kept-file.ts";
+import type { NewLinkFile } from "./files/link-file.ts";
 import type { LinkFiles } from "./files/link-files.ts";
 import type { Gates } from "./gate/gates.ts";
 import { hashed, type LinkPasswords } from "./gate/link-gate.ts";
@@ -35,7 +35,7 @@ import { refreshRanks } from "./list/visit-ranks.ts";
 import type { OptionConsistency } from "./options/option-consistency.ts";
 import type { Restores } from "./restores/restores.ts";
 import { noSuchLink, requireCreation, requireKind, transferred, visible } from "./rows/access.ts";
-import { applyChanges, type HashedChanges } from "./rows/apply-changes.ts";
+import { applyChanges, type HashedChanges, type NewBytes } from "./rows/apply-changes.ts";
 import { refuseDeclared } from "./rows/declared.ts";
 import { type ListedLink, type ListedRow, listedFrom, selectListed } from "./rows/link-columns.ts";
 import { isStoredCode, type ShortCode } from "./short-code.ts";
@@ -281,8 +281,8 @@ export class Links {
   }
 
   /**
-   * Changes a link; with a `file`, which belongs to its owner, also its content. A download under way ends with the old
-   * content.
+   * Changes a link; with a `file`, which belongs to its owner, also its content; with `files`, all that an HTML page has
+   * beside it. A download under way ends with the old content.
    * @throws Problem `conflict` if the changes are of another revision, and the link has not got them already
    * @throws Problem `not_found`, `forbidden` where a links.toml declares it, `over_quota`, `busy`, `storage_full`
    */
@@ -291,24 +291,33 @@ export class Links {
     shortCode: string,
     changes: LinkChanges,
     file: ReceivedFile | null = null,
+    files: readonly NewLinkFile[] | null = null,
   ): Promise<Link> {
     const hashedChanges = await hashed(changes, this.#passwords);
-    return await this.#contents.keep(changes.kind === "redirect" ? null : file, async (kept) => {
-      const { link, isRepeated } = await this.#rows.write(actor, async (writer) => {
-        const found = await this.#load(writer, actor, "link.edit", shortCode);
-        requireKind(actor, found, changes.kind);
-        if (kept !== null && kept.blob.ownerId !== found.ownerId) throw transferred();
-        if (isChangedSince(found, changes.revision)) {
-          if (!hasAlready(found, changes, kept)) throw changedSince(found);
-          return { link: found, isRepeated: true };
-        }
-        return { link: await this.#change(writer, found, hashedChanges, kept), isRepeated: false };
-      });
-      // Outside the transaction: the computation is slow on purpose.
-      if (isRepeated && !(await this.#hasPassword(link, changes))) throw changedSince(link);
-      if (isRepeated && kept !== null) await this.#contents.abandon(kept);
-      return link;
-    });
+    return await this.#contents.keepAll(files ?? [], (keptFiles) =>
+      this.#contents.keep(changes.kind === "redirect" ? null : file, async (content) => {
+        const kept = { content, files: files && keptFiles };
+        const all = [...(content === null ? [] : [content]), ...keptFiles];
+        const { link, isRepeated } = await this.#rows.write(actor, async (writer) => {
+          const found = await this.#load(writer, actor, "link.edit", shortCode);
+          requireKind(actor, found, changes.kind);
+          if (all.some(({ blob }) => blob.ownerId !== found.ownerId)) throw transferred();
+          if (isChangedSince(found, changes.revision)) {
+            if (keptFiles.length > 0 || !hasAlready(found, changes, content))
+              throw changedSince(found);
+            return { link: found, isRepeated: true };
+          }
+          return {
+            link: await this.#change(writer, found, hashedChanges, kept),
+            isRepeated: false,
+          };
+        });
+        // Outside the transaction: the computation is slow on purpose.
+        if (isRepeated && !(await this.#hasPassword(link, changes))) throw changedSince(link);
+        if (isRepeated) for (const each of all) await this.#contents.abandon(each);
+        return link;
+      }),
+    );
   }
 
   /**
@@ -360,7 +369,7 @@ export class Links {
     return await this.#passwords.verify(password, passwordHash);
   }
 
-  #change(writer: LinkWriter, link: Link, changes: HashedChanges, kept: KeptFile | null) {
+  #change(writer: LinkWriter, link: Link, changes: HashedChanges, kept: NewBytes) {
     const parts = { contents: this.#contents, clock: this.#clock };
     return applyChanges(parts, writer, link, changes, kept);
   }

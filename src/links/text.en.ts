@@ -135,9 +135,16 @@ export const text = catalogue({
     pathTooLong: "The path of a file has at most 1,024 bytes and 32 parts.",
     samePath: "Two files have the same path.",
     badTitle: "The title of a file is one line of at most 200 characters.",
-    noCollection: "This link is not a collection.",
+    noCollection: "This link does not have several files.",
     kindStays: "A collection stays one. Create another link instead.",
     noText: "A collection consists of files: change these.",
+    indexIsPage: "index.html is the page itself: change it there.",
+  },
+  site: {
+    noIndex: "There is no index.html in the first folder.",
+    samePath: (path: string) => `Two files have the path "${path}".`,
+    tooMany: (most: number) => `An HTML page has at most ${formatCount(most)} files.`,
+    tooLarge: (most: string) => `Unpacked, the files have more than ${most}.`,
   },
   access: {
     noSuchLink: "Link not found.",

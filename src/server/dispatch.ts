@@ -59,6 +59,7 @@ const opensLink: ReadonlySet<UrlName> = new Set<UrlName>([
   "zip",
   "page",
   "pageOnce",
+  "framedSite",
 ]);
 
 async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
@@ -79,7 +80,7 @@ async function answerTraced(arrived: Arrived, trace: Trace): Promise<Response> {
     call = { ...call, url };
     if (!isApart && isApiPath(url.pathname)) tongue = "api";
     const route = findRoute(url.pathname, request.method);
-    if (route === null || (isApart && route.name !== "open"))
+    if (route === null || (isApart && route.name !== "open" && route.name !== "part"))
       throw new Problem("not_found", text.request.nothingHere);
     trace.endpoint = route.name;
     if (!isApart) tongue = urls[route.name].tongue;

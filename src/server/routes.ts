@@ -48,6 +48,7 @@ import { unlock } from "../web/open/gate/unlock.ts";
 import { open, openFramed } from "../web/open/open.ts";
 import { openPart } from "../web/open/open-part.ts";
 import { previews } from "../web/open/previews.ts";
+import { openFramedSite } from "../web/open/site/open-site.ts";
 import { thumbnail } from "../web/open/thumbnail.ts";
 import { view } from "../web/open/viewer/viewer.tsx";
 import { profile } from "../web/profile/profile-page.tsx";
@@ -143,6 +144,7 @@ const operations: Operations = {
   linkPreview: { GET: previews.ofLink },
   page: { GET: openFramed },
   pageOnce: { GET: openFramed },
+  framedSite: { GET: openFramedSite },
   unlock: { POST: unlock },
   checkCode: {
     GET: { handler: links.checkCode, output: z.object({ ok: z.boolean(), message: z.string() }) },

@@ -28,6 +28,7 @@ const examples: Record<SettingKey, [text: string, value: unknown]> = {
   "files.remove_metadata": ["no", false],
   "files.quota_mb": ["500", 500],
   "files.chunk_mb": ["8", 8],
+  "files.site_files": ["50", 50],
   "files.resume_days": ["30", 30],
   "files.accelerate": ["NGINX", "nginx"],
   "files.cache_mb": ["0", 0],

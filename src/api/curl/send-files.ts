@@ -6,7 +6,12 @@ import type { ListedLink } from "../../links/links.ts";
 import { operator } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { type FileOptions, fileQuery } from "../files/file-schema.ts";
-import { checkNewFile, createFromFile, readFileForm, receiveBody } from "../files/upload-file.ts";
+import {
+  checkNewFile,
+  createWithContent,
+  readFileForm,
+  receiveBody,
+} from "../files/upload-file.ts";
 import { createFromJson } from "../links/create-link.ts";
 import { QueryReader } from "../request/query.ts";
 import { answerLinks } from "./answer-links.ts";
@@ -47,9 +52,11 @@ async function createAll(
   { files, addresses, options }: Sent,
   created: ListedLink[],
 ): Promise<void> {
-  const inputs = [];
-  for (const file of files) inputs.push({ file, input: await checkNewFile(call, file, options) });
-  for (const { file, input } of inputs) created.push(await createFromFile(call, file, input));
+  await using held = new AsyncDisposableStack();
+  const checked = [];
+  for (const file of files) checked.push(held.use(await checkNewFile(call, file, options)));
+  for (const { content, input } of checked)
+    created.push(await createWithContent(call, content, input));
   const { kind: _, inline: __, ...ofRedirect } = options;
   for (const target of addresses)
     created.push(await createFromJson(call, { ...ofRedirect, target }));
@@ -62,6 +69,6 @@ export async function putFile(call: Call): Promise<Response> {
   if (!hasBody(call.request)) throw new Problem("bad_request", text.emptyFile);
   await using file = await receiveBody(call, named ?? call.params.fileName ?? null, options);
   if (file.size === 0) throw new Problem("bad_request", text.emptyFile);
-  const input = await checkNewFile(call, file, options);
-  return answerLinks(call, [await createFromFile(call, file, input)]);
+  await using checked = await checkNewFile(call, file, options);
+  return answerLinks(call, [await createWithContent(call, checked.content, checked.input)]);
 }

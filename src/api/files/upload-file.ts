@@ -1,11 +1,12 @@
 import type { z } from "zod";
+import { siteOfFiles, takeContent } from "../../archive/site/new-site.ts";
 import { maxFileBytes } from "../../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../../files/blobs.ts";
 import type { Call } from "../../http/call.ts";
 import { CountedUpload } from "../../http/content/counted-upload.ts";
 import { fileListOf } from "../../http/content/file-list.ts";
 import { receiveFile, type SentFile } from "../../http/content/receive-file.ts";
-import { checkFile } from "../../http/content/store-text.ts";
+import type { NewContent } from "../../http/content/store-text.ts";
 import { hasBody } from "../../http/request/body.ts";
 import type { Form } from "../../http/request/form.ts";
 import { readUpload, type UploadedFile, type UploadOptions } from "../../http/request/multipart.ts";
@@ -56,6 +57,7 @@ async function uploadForm(call: Call): Promise<Response> {
   if (file === undefined) throw invalid("file", text.file.missing);
   const options = readOptions(sent.form);
   if (options.kind === "collection") return await createCollection(call, files, options);
+  if (options.kind === "html" && files.length > 1) return await createSite(call, files, options);
   if (files.length > 1) throw invalid("file", text.file.onlyOne);
   return await createWith(call, file, options);
 }
@@ -137,38 +139,59 @@ async function createCollection(
   });
 }
 
+/** Creates an HTML page of the files of a form. */
+async function createSite(
+  call: Call,
+  sent: readonly SentFile[],
+  options: FileOptions,
+): Promise<Response> {
+  const input = await parseFileOptions(call, options);
+  await using content = siteOfFiles(call, sent, "file");
+  const files = sent.map(({ givenName, size, sha256 }) => [givenName, size, sha256]);
+  return await answerOnce(call, { ...jsonOf(options), files }, async (once) =>
+    answerCreated(call, await createWithContent(call, content, input, once)),
+  );
+}
+
 /** Creates the link of a file. */
 async function createWith(call: Call, sent: ReceivedFile, options: FileOptions): Promise<Response> {
   const { remove_metadata: isCleaned = false } = options;
   const json = jsonOf(options);
-  const input = await checkNewFile(call, sent, options);
-  await using file = await call.app.files.removedMetadata.clean(sent, isCleaned);
-  const { name, size, sha256 } = file;
+  await using cleaned = await call.app.files.removedMetadata.clean(sent, isCleaned);
+  await using checked = await checkNewFile(call, cleaned, options);
+  const { name, size, sha256 } = cleaned;
   return await answerOnce(call, { ...json, name, size, sha256 }, async (once) =>
-    answerCreated(call, await createFromFile(call, file, input, once)),
+    answerCreated(call, await createWithContent(call, checked.content, checked.input, once)),
   );
 }
 
-/** @throws Problem `invalid` with a message for each refused field; `busy` */
+/** A link that is about to be created. */
+export interface CheckedFile extends AsyncDisposable {
+  readonly input: NewLink;
+  readonly content: NewContent;
+}
+
+/** @throws Problem `invalid` with a message for each refused field; `busy`, `over_quota`, `storage_full` */
 export async function checkNewFile(
   call: Call,
   file: ReceivedFile,
   options: FileOptions,
-): Promise<NewLink> {
+): Promise<CheckedFile> {
   const { kind = "file" } = options;
   if (kind === "collection") throw invalid("kind", text.file.formOnly);
   const input = await parseFileOptions(call, options);
-  return { ...input, kind: await checkFile(call, file, kind, "file") };
+  const content = await takeContent(call, { file, kind, field: "file" });
+  return { input, content, [Symbol.asyncDispose]: () => content[Symbol.asyncDispose]() };
 }
 
 /** Creates the link of a file of the caller's. */
-export async function createFromFile(
+export async function createWithContent(
   call: Call,
-  file: ReceivedFile,
+  { kind, file, files }: NewContent,
   input: NewLink,
   once: Once = {},
 ): Promise<ListedLink> {
   const owner = requireUser(call);
-  const creation = { ownerId: owner.id, ...once };
-  return asNew(await call.app.links.create(call.actor, creation, input, file), owner);
+  const creation = { ownerId: owner.id, ...once, files: files ?? [] };
+  return asNew(await call.app.links.create(call.actor, creation, { ...input, kind }, file), owner);
 }

@@ -3,6 +3,7 @@ import type { BlobOwner } from "../../files/blobs.ts";
 import type { TakenUpload } from "../../files/uploads/taken-upload.ts";
 import type { Call } from "../../http/call.ts";
 import { fileListOf } from "../../http/content/file-list.ts";
+import type { SentFile } from "../../http/content/receive-file.ts";
 import { takeSentUpload } from "../../http/content/sent-upload.ts";
 import { parseFileTitle } from "../../links/files/file-path.ts";
 import type { NewLinkFile } from "../../links/files/link-file.ts";
@@ -13,15 +14,19 @@ type NamedUpload = z.output<typeof uploadList>[number];
 /** Uploads that a request has taken. Disposed of before `markUsed`, they stay. */
 export class TakenFiles implements AsyncDisposable {
   readonly files: readonly NewLinkFile[];
+  /** As they were sent. */
+  readonly sent: readonly SentFile[];
   readonly #uploads: readonly TakenUpload[];
   readonly #held: AsyncDisposableStack;
 
   private constructor(
     files: readonly NewLinkFile[],
+    sent: readonly SentFile[],
     uploads: readonly TakenUpload[],
     held: AsyncDisposableStack,
   ) {
     this.files = files;
+    this.sent = sent;
     this.#uploads = uploads;
     this.#held = held;
   }
@@ -41,7 +46,7 @@ export class TakenFiles implements AsyncDisposable {
       ...file,
       title: parseFileTitle(named[at]?.title ?? ""),
     }));
-    return new TakenFiles(files, uploads, held.move());
+    return new TakenFiles(files, sent, uploads, held.move());
   }
 
   /** The link with this short code has the bytes now. */

@@ -1,14 +1,15 @@
 import type { User } from "../../accounts/user.ts";
+import { siteOfFiles, takeContent } from "../../archive/site/new-site.ts";
 import type { Call } from "../../http/call.ts";
 import { ownOrigins } from "../../http/caller/own-origins.ts";
 import { zoneOf } from "../../http/caller/zone-of.ts";
 import { takeSentUpload } from "../../http/content/sent-upload.ts";
-import { checkFile, storeText } from "../../http/content/store-text.ts";
+import { storeText } from "../../http/content/store-text.ts";
 import { json } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
 import { parseNewLinkJson } from "../../links/input/link-json.ts";
 import { type InputContext, inputContext } from "../../links/input/link-schema.ts";
-import { hasContent, type Link } from "../../links/link.ts";
+import { hasContent, type Link, mayHaveFiles } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { text as linkText } from "../../links/text.en.ts";
 import { invalid } from "../../problem.ts";
@@ -88,7 +89,7 @@ export function asNew(link: Link, { username: owner }: User): ListedLink {
   return { ...link, owner, visits: 0, lastVisitAt: null };
 }
 
-/** Creates a collection of uploads in portions. */
+/** Creates a collection, or an HTML page, of uploads in portions. */
 async function createFromUploads(
   call: Call,
   { files, ...fields }: { readonly files?: unknown },
@@ -98,13 +99,15 @@ async function createFromUploads(
   const { app, actor } = call;
   const context = contextOf(call);
   const named = checked(uploadList, files, (path) => joinPointer(["files", ...path]));
-  const { input, content } = parseNewLinkJson(fields, context, { hasFiles: named.length > 0 });
-  if (input.kind !== "collection" || content !== null)
-    throw invalid("files", text.upload.onlyCollections);
+  const isSite = "kind" in fields && fields.kind === "html";
+  const note = { hasFiles: named.length > 0, hasFile: isSite };
+  const { input, content } = parseNewLinkJson(fields, context, note);
+  if (!mayHaveFiles(input) || content !== null) throw invalid("files", text.upload.onlyCollections);
   await app.links.circles.refuseNew(input, context.ownOrigins);
   await using taken = await TakenFiles.take(call, owner, named);
-  const creation = { ownerId: owner.id, ...once, files: taken.files };
-  const link = await app.links.create(actor, creation, input);
+  const site = isSite ? siteOfFiles(call, taken.sent, "files") : null;
+  const creation = { ownerId: owner.id, ...once, files: site?.files ?? taken.files };
+  const link = await app.links.create(actor, creation, input, site?.file);
   await taken.markUsed(link.shortCode);
   return asNew(link, owner);
 }
@@ -125,9 +128,9 @@ async function createFromUpload(
   const { kind } = input;
   if (content !== null || !hasContent(kind)) throw invalid("upload", text.upload.noFile);
   await using file = await takeSentUpload(call, upload, { owner, kind });
-  const checked = await checkFile(call, file, kind, "upload");
-  const creation = { ownerId: owner.id, ...once };
-  const link = await app.links.create(actor, creation, { ...input, kind: checked }, file);
+  await using taken = await takeContent(call, { file, kind, field: "upload" });
+  const creation = { ownerId: owner.id, ...once, files: taken.files ?? [] };
+  const link = await app.links.create(actor, creation, { ...input, kind: taken.kind }, taken.file);
   await file.markUsed(link.shortCode);
   app.metrics.countUpload(file.size);
   return asNew(link, owner);

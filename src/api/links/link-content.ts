@@ -1,5 +1,5 @@
+import { takeContent } from "../../archive/site/new-site.ts";
 import type { Call } from "../../http/call.ts";
-import { checkFile } from "../../http/content/store-text.ts";
 import { deliver } from "../../http/response/deliver-file.ts";
 import { type Content, hasContent } from "../../links/link.ts";
 import { noSuchLink } from "../../links/rows/access.ts";
@@ -50,14 +50,14 @@ export async function replaceContent(call: Call, name: string | undefined): Prom
   const revision = requireConditions(call.request, link);
   const options = { name: name ?? null, fallbackName: content.name, replaced: content.size, kind };
   await using file = await receiveRaw(call, { id, username }, options);
-  const changes = {
-    kind: await checkFile(call, file, kind, "#"),
-    ...(revision !== undefined && { revision }),
-  };
+  const sent = { file, kind, field: "#", replaced: content.size };
+  await using taken = await takeContent(call, sent);
+  const changes = { kind: taken.kind, ...(revision !== undefined && { revision }) };
+  const { links } = call.app;
   return await onCondition(call.request, async () =>
     answerLink(call, {
       ...link,
-      ...(await call.app.links.edit(call.actor, link.shortCode, changes, file)),
+      ...(await links.edit(call.actor, link.shortCode, changes, taken.file, taken.files)),
     }),
   );
 }

@@ -1,8 +1,8 @@
+import { takeContent } from "../../archive/site/new-site.ts";
 import { requireAllowedName } from "../../files/file-name.ts";
 import { fileNameIn, isComplete, parseMetadata, type Upload } from "../../files/uploads/upload.ts";
 import type { Call } from "../../http/call.ts";
 import { takeUpload } from "../../http/content/sent-upload.ts";
-import { checkFile } from "../../http/content/store-text.ts";
 import type { NewLink } from "../../links/input/link-schema.ts";
 import { type ContentKind, hasContent } from "../../links/link.ts";
 import { requireCreation } from "../../links/rows/access.ts";
@@ -72,9 +72,12 @@ export async function finishUpload(call: Call, upload: Upload): Promise<Upload> 
   const { kind } = input;
   await using taken = await takeUpload(call, upload.id, kind);
   await using file = await app.files.removedMetadata.clean(taken, isCleaned);
-  const checked = await checkFile(call, file, kind, parameterField("filename"));
-  const creation = { ownerId: upload.ownerId, key: taken.key, lifeMs: KEY_MS };
-  const { shortCode } = await app.links.create(actor, creation, { ...input, kind: checked }, file);
+  const field = parameterField("filename");
+  await using content = await takeContent(call, { file, kind, field });
+  const files = content.files ?? [];
+  const creation = { ownerId: upload.ownerId, key: taken.key, lifeMs: KEY_MS, files };
+  const link = { ...input, kind: content.kind };
+  const { shortCode } = await app.links.create(actor, creation, link, content.file);
   await taken.markUsed(shortCode);
   app.metrics.countUpload(taken.size);
   return { ...upload, state: "used", shortCode };

@@ -182,9 +182,10 @@ interface DraftFile {
 class LocalDraft {
   readonly #folder: string;
   readonly #path: string;
-  readonly #file: FileHandle;
+  #file: FileHandle;
   readonly #claims: DraftClaims;
   #isPlaced = false;
+  #isOpen = true;
 
   constructor(folder: string, path: string, file: FileHandle, claims: DraftClaims) {
     this.#folder = folder;
@@ -204,22 +205,39 @@ class LocalDraft {
     yield* Bun.file(this.#path).stream();
   }
 
+  async open(): Promise<FileHandle> {
+    return await explained(open(this.#path, "r"));
+  }
+
+  async rest(): Promise<void> {
+    this.#isOpen = false;
+    await explained(this.#file.close());
+  }
+
   /** Syncs the bytes, then renames, then syncs the folder: no crash leaves a name without bytes. */
   async place(path: BlobPath): Promise<void> {
     const final = join(this.#folder, path);
+    const rested = !this.#isOpen;
+    if (rested) await this.#reopen();
     await explained(this.#file.sync());
     await explained(this.#rename(final));
     this.#isPlaced = true;
+    if (rested) await this.rest();
     await explained(syncFolder(dirname(final)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       if (!this.#isPlaced) await rm(this.#path, { force: true });
-      await this.#file.close();
+      if (this.#isOpen) await this.#file.close();
     } finally {
       this.#claims.leave();
     }
+  }
+
+  async #reopen(): Promise<void> {
+    this.#file = await this.open();
+    this.#isOpen = true;
   }
 
   /** NFS may send a rename twice, of which the second finds nothing. */

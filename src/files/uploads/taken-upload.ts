@@ -44,6 +44,8 @@ export async function takeUpload(
     draft: {
       write: () => Promise.reject(new Error("A complete upload takes no more bytes")),
       read: () => bytesOf(files, id),
+      open: () => files.open(id),
+      rest: async () => {},
       place: (path: BlobPath) => files.place(id, path),
       [Symbol.asyncDispose]: async () => {},
     },

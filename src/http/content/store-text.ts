@@ -2,6 +2,7 @@ import { maxFileBytes } from "../../config/values/sizes.ts";
 import type { BlobOwner, ReceivedFile } from "../../files/blobs.ts";
 import { requireAllowedName } from "../../files/file-name.ts";
 import { HEAD_BYTES } from "../../files/media/media-type.ts";
+import type { NewLinkFile } from "../../links/files/link-file.ts";
 import {
   type Content,
   type ContentKind,
@@ -33,6 +34,8 @@ export interface NewContent extends AsyncDisposable {
   readonly kind: Kind;
   /** Null: none was sent, or the same as before. */
   readonly file: ReceivedFile | null;
+  /** All that an HTML page has beside it; null: what it has. */
+  readonly files: readonly NewLinkFile[] | null;
 }
 
 /**
@@ -59,8 +62,17 @@ export async function storeText(
   return contentOf(kind, await received.catch((thrown) => refuseOn(field, thrown)));
 }
 
-export function contentOf(kind: Kind, file: ReceivedFile | null): NewContent {
-  return { kind, file, [Symbol.asyncDispose]: async () => await file?.[Symbol.asyncDispose]() };
+export function contentOf(
+  kind: Kind,
+  file: ReceivedFile | null,
+  files: NewContent["files"] = null,
+): NewContent {
+  return {
+    kind,
+    file,
+    files,
+    [Symbol.asyncDispose]: async () => await file?.[Symbol.asyncDispose](),
+  };
 }
 
 /**

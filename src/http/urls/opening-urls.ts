@@ -44,6 +44,13 @@ export const openingUrls = {
     tongue: "page",
     doc: "The same for browsers that send no `Sec-Fetch-Dest`, as over http: `pass` works once.",
   },
+  framedSite: {
+    pattern: "/-/site/:pass/:shortCode/*",
+    methods: READ,
+    access: "visitor",
+    tongue: "page",
+    doc: "The same for an HTML page of several files, with what its pages load, by the paths of these. `pass` is `-`, or one that works once, and for a gated link after a `~` one that its page around issued: for an hour, for that browser.",
+  },
   removeByToken: {
     pattern: "/-/remove/:shortCode/:token",
     methods: [...READ, "POST", "DELETE"],

@@ -3,7 +3,7 @@ import type { Database } from "../../database/database.ts";
 import type { Actor } from "../../policy.ts";
 import { invalid } from "../../problem.ts";
 import { changedSince, isChangedSince } from "../input/revision.ts";
-import type { Link } from "../link.ts";
+import { type Link, mayHaveFiles } from "../link.ts";
 import type { LinkContent } from "../link-content.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
 import { noSuchLink, transferred, visible } from "../rows/access.ts";
@@ -27,6 +27,7 @@ import {
   selectFiles,
   sumFiles,
 } from "./link-file-rows.ts";
+import { INDEX } from "./site-paths.ts";
 
 /** Files that one query of a list reads. */
 const PAGE = 500;
@@ -101,7 +102,8 @@ export class LinkFiles {
   }
 
   /**
-   * Changes the files of a collection: titles, paths, order, and which there are. At least one stays.
+   * Changes the files of a collection, or those of an HTML page beside it: titles, paths, order, and which there are. Of
+   * a collection, at least one stays.
    * @throws Problem `conflict` if the changes are of another revision
    * @throws Problem `not_found`, `forbidden`, `invalid` on `files`, `over_quota`, `busy`, `storage_full`
    */
@@ -109,7 +111,7 @@ export class LinkFiles {
     const { rows, contents } = this.#parts;
     return await contents.keepAll(changes.added, (kept) =>
       rows.write(actor, async (writer) => {
-        const link = await loadCollection(writer, actor, shortCode);
+        const link = await loadWithFiles(writer, actor, shortCode);
         if (isChangedSince(link, changes.revision)) throw changedSince(link);
         if (kept.some(({ blob }) => blob.ownerId !== link.ownerId)) throw transferred();
         return await this.#change(writer, link, changes.edits, kept);
@@ -134,8 +136,11 @@ export class LinkFiles {
     });
     const replacedPaths = new Set(replaced.map(({ path }) => path));
     const added = kept.filter(({ path }) => !replacedPaths.has(path));
-    if (stayed.length + added.length === 0) throw invalid("files", text.files.none);
-    if (stayed.length + added.length > MAX_FILES) throw invalid("files", text.files.tooMany);
+    const count = stayed.length + added.length;
+    if (count === 0 && link.kind === "collection") throw invalid("files", text.files.none);
+    if (link.kind === "html" && [...stayed, ...added].some(({ path }) => path === INDEX))
+      throw invalid("path", text.files.indexIsPage);
+    if (count > MAX_FILES) throw invalid("files", text.files.tooMany);
     const ids = removed.map(({ id }) => id);
     if (ids.length > 0) await trx.deleteFrom("link_file").where("id", "in", ids).execute();
     await contents.release(
@@ -158,12 +163,12 @@ export class LinkFiles {
   }
 }
 
-async function loadCollection(writer: LinkWriter, actor: Actor, shortCode: string): Promise<Link> {
+async function loadWithFiles(writer: LinkWriter, actor: Actor, shortCode: string): Promise<Link> {
   if (!isStoredCode(shortCode)) throw noSuchLink();
   const [found] = await writer.lock([shortCode]);
   const link = visible(actor, "link.edit", found);
   await refuseDeclared(writer.trx, [link]);
-  if (link.kind !== "collection") throw invalid("kind", text.files.noCollection);
+  if (!mayHaveFiles(link)) throw invalid("kind", text.files.noCollection);
   return link;
 }
 

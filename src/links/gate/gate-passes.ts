@@ -3,8 +3,11 @@ import type { Clock } from "../../clock.ts";
 
 export const PASS_SECONDS = 3600;
 
-/** What a pass proves: that its holder knew the link's password, or that one of its visits was taken for them. */
-export type PassKind = "unlock" | "visit";
+/**
+ * What a pass proves: that its holder knew the link's password, that one of its visits was taken for them, or, of a site,
+ * both.
+ */
+export type PassKind = "unlock" | "visit" | "site";
 
 /** What a pass is bound to. */
 export interface PassBinding {

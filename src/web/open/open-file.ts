@@ -1,7 +1,7 @@
 import type { App } from "../../app.ts";
 import { typeForPages } from "../../files/media/media-type.ts";
 import type { Call } from "../../http/call.ts";
-import { contentOrigin } from "../../http/content-origin.ts";
+import { contentOrigin, isForContentHost } from "../../http/content-origin.ts";
 import {
   type DeliveredFile,
   type Delivery,
@@ -14,6 +14,7 @@ import type { Content } from "../../links/link.ts";
 import { embeddersOf } from "./frame/embedders.ts";
 import { cacheControlOf, contentOf, deliveredFrom, type FoundLink } from "./live-link.ts";
 import { recordVisit, type Visited } from "./record-visit.ts";
+import { isOfSite } from "./site/site-address.ts";
 
 /** Answers with a file whose bytes are in memory, for a request of its plain address; else returns null. The link is live. */
 export function openFileAtOnce(
@@ -47,34 +48,73 @@ export function openFileAtOnce(
 /** `GET /<code>` of a file: its bytes, as the request's conditions and ranges ask. */
 export async function openFile(call: Call, found: FoundLink): Promise<Response> {
   const file = deliveredFrom(found.opening, contentOf(call.app, found.opening));
-  return await sendFile(call, found, file, contentOrigin(call.settings) === null);
+  return await sendFile(call, found, file, {
+    isShared: contentOrigin(call.settings) === null,
+  });
 }
 
 /** The same on the content host, where web pages use files as scripts and data. */
 export async function openFileForPages(call: Call, found: FoundLink): Promise<Response> {
   const file = deliveredFrom(found.opening, contentOf(call.app, found.opening));
-  return await sendFile(call, found, { ...file, type: typeForPages(file) }, true);
+  return await sendFile(call, found, { ...file, type: typeForPages(file) }, { isShared: true });
 }
 
 /** Sends one of the files of a link; what a page of the link asks for is part of its visit. */
 export async function sendPart(call: Call, found: FoundLink, content: Content): Promise<Response> {
   const file = deliveredFrom(found.opening, content);
-  return await sendFile(call, found, file, contentOrigin(call.settings) === null);
+  return await sendFile(call, found, file, {
+    isShared: contentOrigin(call.settings) === null,
+  });
+}
+
+/** Sends what a page of a site loads: no visit of its own. */
+export async function sendSiteFile(
+  call: Call,
+  found: FoundLink,
+  content: Content,
+  isShared: boolean,
+): Promise<Response> {
+  const file = deliveredFrom(found.opening, content);
+  const runnable = typeForPages(file);
+  const type = mayRun(call, found) ? runnable : file.type;
+  if (runnable === file.type) return await sendFile(call, found, file, { isShared });
+  const sending = { isShared, isOurs: true };
+  const response = await sendFile(call, found, { ...file, type }, sending);
+  response.headers.append("vary", "sec-fetch-site");
+  return response;
+}
+
+/**
+ * Whether something may be a script: not for a page of ours, which has an origin and may load those of this host. A page
+ * of a site has none, or that of the content host.
+ */
+function mayRun({ request, settings }: Call, { shortCode }: FoundLink): boolean {
+  if (isForContentHost(request, settings)) return true;
+  const site = request.headers.get("sec-fetch-site");
+  return site === null ? isOfSite(request, shortCode) : site !== "same-origin";
+}
+
+interface Sending {
+  /** Whether web pages of users may read it. */
+  readonly isShared: boolean;
+  /** Whether nginx would drop what the answer depends on. */
+  readonly isOurs?: boolean;
 }
 
 async function sendFile(
   call: Call,
   { shortCode, opening }: FoundLink,
   file: DeliveredFile & Content,
-  isShared: boolean,
+  { isShared, isOurs = false }: Sending,
 ): Promise<Response> {
   const { app, request, settings } = call;
-  const isLeft = isLeftToNginx(call);
+  const { isSite } = opening;
+  const isLeft = isLeftToNginx(call) && !isOurs;
   const bytes = await (isLeft ? app.files.blobs : app.files.small).open(file);
   const now = app.clock();
   const delivery = {
     call,
-    inline: isShown(call, opening),
+    inline: isSite || isShown(call, opening),
     isShared,
     embedders: embeddersOf(opening, settings),
     shortCode,
@@ -87,7 +127,7 @@ async function sendFile(
   tellDaysLeft(response, opening, now);
   countDownload(app, request, response, file.size);
   const isAsked = isAskedByViewer(call) || isAskedByCollection(call, opening);
-  if (isVisit(request, response) && !isAsked) recordVisit(call, opening, now);
+  if (isVisit(request, response) && !isAsked && !isSite) recordVisit(call, opening, now);
   return response;
 }
 

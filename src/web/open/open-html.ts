@@ -6,7 +6,7 @@ import { href } from "../../http/urls.ts";
 import type { Opening } from "../../links/cached-link.ts";
 import { NO_HOSTS } from "../../links/options/embed-hosts.ts";
 import { embeddersOf } from "./frame/embedders.ts";
-import { frameAround } from "./frame/frame-around.tsx";
+import { frameAround, pageSource } from "./frame/frame-around.tsx";
 import { deliverFramed } from "./frame/framed-page.ts";
 import { FRAME_VARY, framesPages, isInFrame, isNavigation, isOfFrame } from "./frame/navigation.ts";
 import { hasPassed } from "./gate/through-gate.ts";
@@ -16,12 +16,15 @@ import { recordPageVisit } from "./record-visit.ts";
 /** `GET /<code>` of an HTML page: in a sandbox, in our frame where that is needed; or a redirect to the content host. */
 export async function openHtmlPage(call: Call, opening: Opening): Promise<Response> {
   const origin = contentOrigin(call.settings);
-  if (origin !== null && !opening.isGated) return redirectTo(origin, call, opening);
+  if (origin !== null && !opening.isGated) {
+    const { shortCode = "" } = call.params;
+    return redirectToHost(call, opening, origin + href("open", { shortCode }));
+  }
   if (!(await isFramed(call, opening))) return await showHtmlPage(call, opening, "hosted");
   if (isEmbedded(call, opening))
     return varied(await showHtmlPage(call, opening, "hosted"), ", referer");
   if (!isNavigation(call.request)) return varied(await showHtmlPage(call, opening, "hosted"));
-  const response = varied(await frameAround(call, opening));
+  const response = varied(await frameAround(call, opening, pageSource(call)));
   // In a frame, it only asks for the whole window, and is counted there.
   if (!isInFrame(call.request)) recordPageVisit(call, opening, response);
   return response;
@@ -33,6 +36,7 @@ export async function openFramedPage(call: Call): Promise<Response> {
   const { shortCode, opening } = await findLive(call.app, asked);
   const isShown =
     opening.kind === "html" &&
+    !opening.isSite &&
     shortCode === asked &&
     (await isFramed(call, opening)) &&
     (await hasPassed(call, opening));
@@ -58,7 +62,7 @@ function toPage(call: Call, shortCode: string): Response {
  * Whether another website shows the page: its address bar names that website, so the page needs no frame of ours. In our
  * own frame, a page that went here asks for the whole window instead.
  */
-function isEmbedded({ request, settings, client }: Call, opening: Opening): boolean {
+export function isEmbedded({ request, settings, client }: Call, opening: Opening): boolean {
   if (!isInFrame(request) || embeddersOf(opening, settings) === NO_HOSTS) return false;
   return URL.parse(request.headers.get("referer") ?? "")?.origin !== client.origin;
 }
@@ -68,15 +72,16 @@ function varied(response: Response, others = ""): Response {
   return response;
 }
 
-function redirectTo(
-  origin: string,
-  { app, client, params, settings, url }: Call,
+/** To an address on the content host. */
+export function redirectToHost(
+  { app, client, settings, url }: Call,
   opening: Opening,
+  address: string,
 ): Response {
   const headers = {
     ...securityHeaders("link", { isHttps: client.isHttps, settings }),
     "cache-control": cacheControlOf(opening, settings, app.clock()),
-    location: origin + href("open", { shortCode: params.shortCode ?? "" }) + url.search,
+    location: address + url.search,
   };
   return new Response(null, { status: 302, headers });
 }

@@ -5,8 +5,10 @@ import { mustOpenFirst, throughGate } from "./gate/through-gate.ts";
 import { type FoundLink, findLink, noLink, withoutMore } from "./live-link.ts";
 import { open } from "./open.ts";
 import { sendPart } from "./open-file.ts";
+import { refuseServiceWorker } from "./service-worker.ts";
+import { openSitePart } from "./site/open-site.ts";
 
-/** `GET /:shortCode/*`: one of the files of a link that has several, or a link with something glued to its code. */
+/** `GET /:shortCode/*`: one of the files of a link that has several, a page of a site, or a link with something glued to its code. */
 export async function openPart(call: Call): Promise<Response> {
   const { shortCode: asked = "", path = "" } = call.params;
   const found = await findLink(call.app, asked);
@@ -15,6 +17,10 @@ export async function openPart(call: Call): Promise<Response> {
     return withoutMore(call, href("open", { shortCode }));
   if (opening.kind === "file" && path === opening.content?.name)
     return await open({ ...call, params: { shortCode: asked } });
+  if (shortCode === asked && opening.isSite) {
+    refuseServiceWorker(call.request);
+    return await throughGate(call, found, "part", () => openSitePart(call, found, path));
+  }
   if (shortCode !== asked || opening.kind !== "collection")
     return await open({ ...call, params: { shortCode: `${asked}/${path}` } });
   return await throughGate(call, found, "part", () => openFile(call, found, path));

@@ -17,12 +17,16 @@ import {
   findLink,
   findLive,
   isNamedWithExtension,
+  noLink,
   withoutMore,
 } from "./live-link.ts";
 import { openDocument, openDocumentAtOnce } from "./open-document.ts";
 import { openFile, openFileAtOnce, openFileForPages } from "./open-file.ts";
 import { openFramedPage, openHtmlPage, showHtmlPage } from "./open-html.ts";
 import { recordVisit, type Visited } from "./record-visit.ts";
+import { refuseServiceWorker } from "./service-worker.ts";
+import { openSite, openSiteApart } from "./site/open-site.ts";
+import { siteAddress } from "./site/site-address.ts";
 import { text } from "./text.en.ts";
 
 const siteHostsOf = onePerApp(() => new SiteHosts());
@@ -73,8 +77,10 @@ export const open: Handler = async (call) => {
   refuseServiceWorker(call.request);
   const asked = call.params.shortCode ?? "";
   const found = await findLink(call.app, asked);
-  const { shortCode } = found;
-  if (shortCode !== asked && (await mustOpenFirst(call, found)))
+  const { shortCode, opening } = found;
+  // What is loaded for a gated site has a pass in its address, so the page itself needs no folder.
+  const isGatedSite = opening.isGated && opening.isSite;
+  if (shortCode !== asked && (isGatedSite || (await mustOpenFirst(call, found))))
     return withoutMore(call, href("open", { shortCode }));
   const page = isFurtherPage(call, found) ? "part" : "open";
   return await throughGate(call, found, page, () => openFound(call, found));
@@ -86,7 +92,8 @@ async function openFound(call: Call, found: FoundLink): Promise<Response> {
   const elsewhere = await answerUnlessLive(call, opening);
   if (elsewhere !== null) return elsewhere;
   const { shortCode: asked = "" } = params;
-  const isAskedAsItIs = shortCode === asked || isNamedWithExtension(asked, found);
+  const isStart = opening.isSite && asked === `${shortCode}/`;
+  const isAskedAsItIs = shortCode === asked || isStart || isNamedWithExtension(asked, found);
   if (opening.kind !== "redirect" && !isAskedAsItIs)
     return withoutMore(call, href("open", { shortCode }));
   switch (opening.kind) {
@@ -98,7 +105,9 @@ async function openFound(call: Call, found: FoundLink): Promise<Response> {
     case "markdown":
       return await openDocument(call, opening);
     case "html":
-      return await openHtmlPage(call, opening);
+      if (!opening.isSite) return await openHtmlPage(call, opening);
+      if (isStart || opening.isGated) return await openSite(call, found, "");
+      return withoutMore(call, siteAddress(shortCode, ""));
     case "collection":
       return await openCollection(call, opening);
   }
@@ -111,15 +120,23 @@ export const openFramed: Handler = async (call) => {
   return await openFramedPage(call);
 };
 
-/** `GET /:shortCode` on the content host: an HTML page, or a file that such a page uses. No user is signed in there. */
+/**
+ * `GET /:shortCode` and `/:shortCode/*` on the content host: an HTML page, or a file that such a page uses. No user is
+ * signed in there.
+ */
 export async function openContent(call: Call): Promise<Response> {
   refuseServiceWorker(call.request);
-  const found = await findLive(call.app, call.params.shortCode ?? "");
+  const { shortCode: asked = "", path } = call.params;
+  const found = await findLive(call.app, asked);
   const { shortCode, opening } = found;
+  if (path !== undefined && (!opening.isSite || shortCode !== asked)) throw noLink();
   // The browser sends passes to the site's own host only, which shows gated pages itself.
   if (opening.isGated) throw new Problem("not_found", text.problem.notFound);
+  if (path !== undefined) return await openSiteApart(call, found, path);
   call.app.limits.takeOpening(call.client.address);
-  if (shortCode !== call.params.shortCode) return withoutMore(call, href("open", { shortCode }));
+  if (opening.isSite && asked === `${shortCode}/`) return await openSiteApart(call, found, "");
+  if (opening.isSite) return withoutMore(call, siteAddress(shortCode, ""));
+  if (shortCode !== asked) return withoutMore(call, href("open", { shortCode }));
   switch (opening.kind) {
     case "file":
       return await openFileForPages(call, found);
@@ -130,11 +147,6 @@ export async function openContent(call: Call): Promise<Response> {
     case "collection":
       throw new Problem("not_found", text.problem.notFound);
   }
-}
-
-/** The service worker of one page would answer for all pages of the host, even after its link is deleted. */
-function refuseServiceWorker({ headers }: Request): void {
-  if (headers.has("service-worker")) throw new Problem("forbidden", text.problem.serviceWorker);
 }
 
 const AFTER_SCHEME = "https://".length;

@@ -106,12 +106,12 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Response> {
   const title = input.title || (input.shortCode ?? "");
   const recipient = { kind: input.kind, title, owner, stored: null };
   await using content = await storeContent(call, sent, fields, recipient);
-  const { kind, file } = content;
+  const { kind, file, files } = content;
   const key = sendingKey(sent.form, owner.id, [fields, fingerprintOf(sent)]) ?? upload?.key ?? null;
   const { removedMetadata } = call.app.files;
-  const sentList = fileListOf(call, listed, FILES_FIELD);
+  const sentList = kind === "collection" ? fileListOf(call, listed, FILES_FIELD) : [];
   await using cleaned = await removedMetadata.cleanAll(sentList, isChecked(fields.remove_metadata));
-  const creation = { ownerId: owner.id, key, files: cleaned.files };
+  const creation = { ownerId: owner.id, key, files: files ?? cleaned.files };
   const existing = await findAskedFor(call, sent.form, creation, input);
   if (existing !== null) return await answerExisting(call, fields, existing);
   const link = await call.app.links.create(call.actor, creation, { ...input, kind }, file);
@@ -238,7 +238,8 @@ async function changeFromForm(call: Call, link: ListedLink, sent: SentForm): Pro
     owner: ownerOf(link),
     kind: kindSent(fields, link.kind),
   });
-  const changes = parseLinkChangesForm(fields, link, context, sentFiles(sent));
+  const listed = sent.lists.get(FILES_FIELD) ?? [];
+  const changes = parseLinkChangesForm(fields, link, context, sentFiles(sent), listed.length > 0);
   await inForm(call.app.links.circles.refuseChanges(link, changes, context.ownOrigins));
   requireOwnFiles(sent, changes.kind ?? link.kind);
   await using content = await storeContent(call, sent, fields, {
@@ -247,10 +248,11 @@ async function changeFromForm(call: Call, link: ListedLink, sent: SentForm): Pro
     owner: ownerOf(link),
     stored: link.content,
   });
-  const { kind, file } = content;
+  const { kind, file, files } = content;
   if (file === null && hasContent(kind))
     await requireKept(call, link, kind, contentFields[kind].file);
-  const edited = await call.app.links.edit(call.actor, link.shortCode, { ...changes, kind }, file);
+  const changed = { ...changes, kind };
+  const edited = await call.app.links.edit(call.actor, link.shortCode, changed, file, files);
   if (file !== null) await upload?.markUsed(edited.shortCode);
   return edited;
 }

@@ -93,7 +93,8 @@ export function parseNewLinkForm(
     startsAt: trimmed(fields.starts_at) || null,
     ...(code !== "" && { shortCode: code }),
   };
-  const hasSource = hasContent(kind) && sourceOf(kind, fields, files) !== null;
+  const isSite = kind === "html" && hasFiles;
+  const hasSource = isSite || (hasContent(kind) && sourceOf(kind, fields, files) !== null);
   const content = { hasContent: hasSource, hasFiles };
   return renamingFields(formNames(fields, kind, files), () =>
     parseNewLink(input, context, content),
@@ -110,9 +111,11 @@ export function parseLinkChangesForm(
   link: Link,
   context: InputContext,
   files: SentFiles,
+  hasFiles = false,
 ): LinkChanges {
   const kind = kindOf(fields) ?? link.kind;
-  const isCleared = hasContent(kind) && isLeftBlank(kind, fields, files);
+  const isSite = kind === "html" && hasFiles;
+  const isCleared = !isSite && hasContent(kind) && isLeftBlank(kind, fields, files);
   const input = {
     ...inputFrom(fields),
     kind,
@@ -123,7 +126,7 @@ export function parseLinkChangesForm(
     ...(!isSameStart(fields, link, context) && { startsAt: trimmed(fields.starts_at) || null }),
     ...(!isSameExpiry(fields, link, context) && { expiresAt: expiryIn(fields)?.text ?? null }),
   };
-  const hasSource = hasContent(kind) && sourceOf(kind, fields, files) !== null;
+  const hasSource = isSite || (hasContent(kind) && sourceOf(kind, fields, files) !== null);
   const content = { hasContent: hasSource, isCleared };
   return renamingFields(formNames(fields, kind, files), () =>
     parseLinkChanges(input, link, context, content),

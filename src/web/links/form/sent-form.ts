@@ -9,7 +9,7 @@ import { MAX_TYPED_BYTES } from "../../../http/content/sent-json.ts";
 import { takeSentUpload } from "../../../http/content/sent-upload.ts";
 import { requireFields } from "../../../http/request/form-rules.ts";
 import { readUpload, type Upload } from "../../../http/request/multipart.ts";
-import { hasContent, type Kind } from "../../../links/link.ts";
+import { hasContent, type Kind, mayHaveFiles } from "../../../links/link.ts";
 import { invalid } from "../../../problem.ts";
 import { IF_EXISTS_FIELD } from "../existing-link.tsx";
 import { VIEW } from "../list/back-to-list.ts";
@@ -90,13 +90,13 @@ export function requireLinkFields({ request }: Call, { form }: SentForm): void {
  * @throws Problem `invalid` on the field
  */
 export function requireOwnFiles({ files, lists }: SentForm, kind: Kind): void {
-  if (kind !== "collection" && lists.size > 0) throw invalid(FILES_FIELD, text.source.otherKind);
+  if (!mayHaveFiles({ kind }) && lists.size > 0) throw invalid(FILES_FIELD, text.source.otherKind);
   const own = hasContent(kind) ? contentFields[kind].file : null;
   const other = [...files.keys()].find((field) => field !== own);
   if (other !== undefined) throw invalid(other, text.source.otherKind);
 }
 
-/** The files of a collection, any number of them. */
+/** The files of a collection, or of an HTML page, any number of them. */
 export const FILES_FIELD = "files";
 
 const known = [

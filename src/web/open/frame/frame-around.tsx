@@ -13,13 +13,21 @@ import { raw } from "../../ui/markup/markup.ts";
 import { text } from "../text.en.ts";
 import { passFor } from "./navigation.ts";
 
-/** Answers a browser's navigation to an HTML page of a user: a page of ours, with a frame for the user's. */
-export async function frameAround(call: Call, opening: Opening): Promise<Response> {
+/** The address of an HTML page that is alone, for the frame around it. */
+export function pageSource(call: Call): string {
   const shortCode = call.params.shortCode ?? "";
   const pass = passFor(call, shortCode);
-  const path = pass === "" ? href("page", { shortCode }) : href("pageOnce", { pass, shortCode });
-  const title = opening.title || shortCode;
-  const html = await (<Around call={call} title={title} source={path + call.url.search} />);
+  return pass === "" ? href("page", { shortCode }) : href("pageOnce", { pass, shortCode });
+}
+
+/** Answers a browser's navigation to an HTML page of a user: a page of ours, with a frame for the user's at `source`. */
+export async function frameAround(
+  call: Call,
+  { title: given }: Opening,
+  source: string,
+): Promise<Response> {
+  const title = given || (call.params.shortCode ?? "").replace(/\/$/, "");
+  const html = await (<Around call={call} title={title} source={source + call.url.search} />);
   const response = respondWith(
     `<!DOCTYPE html>\n${html}`,
     "page_frame",
@@ -27,7 +35,8 @@ export async function frameAround(call: Call, opening: Opening): Promise<Respons
     { call },
   );
   // Going back must not use a pass again.
-  if (pass === "") response.headers.set("cache-control", "private, no-cache");
+  if (call.request.headers.has("sec-fetch-dest"))
+    response.headers.set("cache-control", "private, no-cache");
   return response;
 }
 

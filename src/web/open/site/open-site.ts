@@ -1,0 +1,169 @@
+import type { Call } from "../../../http/call.ts";
+import { contentOrigin } from "../../../http/content-origin.ts";
+import type { Delivery } from "../../../http/response/deliver-file.ts";
+import { href } from "../../../http/urls.ts";
+import type { Content } from "../../../links/link.ts";
+import { answerUnlessLive } from "../fallback.ts";
+import { frameAround } from "../frame/frame-around.tsx";
+import {
+  FRAME_VARY,
+  framesPages,
+  isInFrame,
+  isNavigation,
+  isOfFrame,
+} from "../frame/navigation.ts";
+import { cacheControlOf, type FoundLink, findLive, noLink, withoutMore } from "../live-link.ts";
+import { sendSiteFile } from "../open-file.ts";
+import { deliverHtmlPage, redirectToHost } from "../open-html.ts";
+import { recordPageVisit } from "../record-visit.ts";
+import { refuseServiceWorker } from "../service-worker.ts";
+import { findPlace, type SitePlace } from "./find-page.ts";
+import { isOfSite, siteAddress, siteSource } from "./site-address.ts";
+import { acceptsSitePass } from "./site-pass.ts";
+
+/**
+ * `GET /:shortCode/` and `/:shortCode/*` of an HTML page of several files; of a gated one, `/:shortCode` is the first
+ * page. Each page is isolated as one that is alone is.
+ */
+export async function openSite(call: Call, found: FoundLink, path: string): Promise<Response> {
+  const { opening, shortCode } = found;
+  const origin = contentOrigin(call.settings);
+  if (origin !== null && !opening.isGated)
+    return redirectToHost(call, opening, origin + siteAddress(shortCode, path));
+  const place = await findPlace(call.app, opening, path);
+  switch (place.is) {
+    case "folder":
+      return withoutMore(call, siteAddress(shortCode, `${path}/`));
+    case "file":
+      return await sendSiteFile(call, found, place.content, !opening.isGated);
+    case "missing":
+      throw noLink();
+  }
+  const isFramed = opening.isGated || (await framesPages(call));
+  if (!isFramed || !isNavigation(call.request))
+    return varied(await showPage(call, found, place, "hosted"));
+  const source = await siteSource(call, found, path);
+  const around = varied(await frameAround(call, opening, source));
+  if (place.is === "not_found") return withStatus(around, 404);
+  if (!isInFrame(call.request)) countVisit(call, found, around);
+  return around;
+}
+
+/** `GET /:shortCode/*` of a site. */
+export async function openSitePart(call: Call, found: FoundLink, path: string): Promise<Response> {
+  return (await answerUnlessLive(call, found.opening)) ?? (await openSite(call, found, path));
+}
+
+/** The same on the content host. */
+export async function openSiteApart(call: Call, found: FoundLink, path: string): Promise<Response> {
+  const place = await findPlace(call.app, found.opening, path);
+  switch (place.is) {
+    case "folder":
+      return withoutMore(call, siteAddress(found.shortCode, `${path}/`));
+    case "file":
+      return await sendSiteFile(call, found, place.content, true);
+    case "missing":
+      throw noLink();
+    case "page":
+    case "not_found":
+      return await showPage(call, found, place, "hosted_apart");
+  }
+}
+
+/** `GET /-/site/:pass/:shortCode/*`: a site in our frame, with all that its pages load. */
+export async function openFramedSite(call: Call): Promise<Response> {
+  refuseServiceWorker(call.request);
+  const { pass = "", shortCode: asked = "", path = "" } = call.params;
+  const found = await findLive(call.app, asked);
+  const { shortCode, opening } = found;
+  const isHere = opening.isGated || contentOrigin(call.settings) === null;
+  const isShown = shortCode === asked && opening.isSite && isHere;
+  const isAlone = call.request.headers.get("sec-fetch-dest") === "document";
+  if (!isShown || isAlone || !(await acceptsSitePass(call, opening, pass))) return away(call);
+  const place = await findPlace(call.app, opening, path);
+  switch (place.is) {
+    case "folder":
+      return withoutMore(call, href("framedSite", { pass, shortCode, path: `${path}/` }));
+    case "file":
+      return await sendSiteFile(call, found, place.content, true);
+    case "missing":
+      throw noLink();
+    case "page":
+    case "not_found":
+      return await showFramed(call, found, place);
+  }
+}
+
+async function showFramed(call: Call, found: FoundLink, place: Page): Promise<Response> {
+  const { pass = "", path = "" } = call.params;
+  call.app.limits.takeOpening(call.client.address);
+  const isLoaded = call.request.headers.has("sec-fetch-dest") && !isInFrame(call.request);
+  // A script of the page reads another one.
+  if (isLoaded) return varied(await sendPage(call, found, place, "hosted"));
+  const [once = ""] = pass.split("~");
+  if (!(await isOfFrame(call, once, `${found.shortCode}/${path}`))) return away(call);
+  return varied(await sendPage(call, found, place, "hosted_framed"));
+}
+
+/** To the address itself, where the page is opened as a whole. */
+function away(call: Call): Response {
+  const { shortCode = "", path = "" } = call.params;
+  const response = withoutMore(call, siteAddress(shortCode, path));
+  response.headers.set("access-control-allow-origin", "*");
+  return varied(response);
+}
+
+type Page = Extract<SitePlace, { readonly content: Content }>;
+type PageHeaders = NonNullable<Delivery["page"]>;
+
+async function showPage(
+  call: Call,
+  found: FoundLink,
+  place: Page,
+  page: PageHeaders,
+): Promise<Response> {
+  const response = await sendPage(call, found, place, page);
+  countVisit(call, found, response);
+  return response;
+}
+
+async function sendPage(
+  call: Call,
+  { opening, shortCode }: FoundLink,
+  { is, content }: Page,
+  page: PageHeaders,
+): Promise<Response> {
+  const { app, settings, request } = call;
+  const { id, updatedAt } = opening;
+  const named = { ...call, params: { shortCode } };
+  const shown = { id, updatedAt, content };
+  if (is !== "not_found") {
+    const cacheControl = cacheControlOf(opening, settings, app.clock());
+    return await deliverHtmlPage(named, shown, { page, cacheControl });
+  }
+  const whole = { ...named, request: withoutConditions(request) };
+  const response = await deliverHtmlPage(whole, shown, { page, cacheControl: "no-cache" });
+  for (const name of ["etag", "last-modified", "accept-ranges"]) response.headers.delete(name);
+  return withStatus(response, 404);
+}
+
+function withStatus({ body, headers }: Response, status: number): Response {
+  return new Response(body, { status, headers });
+}
+
+const CONDITIONS = /^(?:range|if-.*)$/i;
+
+function withoutConditions({ url, method, headers }: Request): Request {
+  const kept = [...headers].filter(([name]) => !CONDITIONS.test(name));
+  return new Request(url, { method, headers: Object.fromEntries(kept) });
+}
+
+/** Going on from one page of a site to another belongs to the same visit. */
+function countVisit(call: Call, { opening, shortCode }: FoundLink, response: Response): void {
+  if (!isOfSite(call.request, shortCode)) recordPageVisit(call, opening, response);
+}
+
+function varied(response: Response): Response {
+  response.headers.append("vary", FRAME_VARY);
+  return response;
+}

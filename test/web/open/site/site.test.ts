@@ -1,0 +1,373 @@
+/** GET /<code>/... of an HTML page of several files. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { operator } from "../../../../src/policy.ts";
+import { siteOf } from "../../../links/files/site.ts";
+import { FIREFOX } from "../../../user-agents.ts";
+import { databases, ORIGIN, openTestApp, START, type World } from "../../../world.ts";
+
+const SANDBOX = "sandbox allow-scripts";
+const INDEX = '<!doctype html><title>Start</title><link rel="stylesheet" href="assets/x.css">';
+const SITE = {
+  "index.html": INDEX,
+  "about.html": "<title>About</title>",
+  "404.html": "<title>Not there</title>",
+  "assets/x.css": "body { color: red }",
+  "assets/app.mjs": "export default 1;",
+  "assets/data.json": "{}",
+  "docs/index.html": "<title>Docs</title>",
+  "docs/Größe & more.txt": "text",
+  "Case.txt": "upper",
+  "case.txt": "lower",
+};
+
+const navigation = { "sec-fetch-dest": "document", accept: "text/html" };
+const inFrame = { ...navigation, "sec-fetch-dest": "iframe" };
+/** As a page without an origin loads what it uses. */
+const asset = { "sec-fetch-dest": "script", "sec-fetch-site": "cross-site" };
+
+for (const kind of databases) {
+  describe(`a site on ${kind}`, () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await openTestApp({ database: kind });
+      await siteOf(world, world.people.alice, "site", SITE, { title: "My site" });
+      await siteOf(world, world.people.alice, "plain", { "a.txt": "a" });
+    });
+    afterAll(() => world.close());
+    beforeEach(() => world.clock.set(START));
+
+    const get = (path: string, headers: Readonly<Record<string, string>> = {}, more = {}) =>
+      world.request(path, { headers: { "user-agent": FIREFOX, ...headers }, ...more });
+    const visitsOf = async (code: string) => {
+      await world.app.visits.flush();
+      return (await world.app.links.get(operator, code)).visits;
+    };
+
+    test.each([
+      ["/site", "/site/"],
+      ["/site?a=1&b=%20", "/site/?a=1&b=%20"],
+      ["/site.", "/site"],
+      ["/site/docs", "/site/docs/"],
+      ["/site/docs?q=1", "/site/docs/?q=1"],
+      ["/plain", "/plain/"],
+    ])("%s leads to %s", async (from, to) => {
+      const { status, headers } = await get(from);
+      expect([status, headers.get("location")]).toEqual([302, to]);
+      expect(headers.get("cache-control")).toBe("no-cache");
+    });
+
+    test.each([
+      ["/site/", 200, "text/html; charset=utf-8", INDEX],
+      ["/site/index.html", 200, "text/html; charset=utf-8", INDEX],
+      ["/site/about.html", 200, "text/html; charset=utf-8", "<title>About</title>"],
+      ["/site/docs/", 200, "text/html; charset=utf-8", "<title>Docs</title>"],
+      ["/site/assets/x.css", 200, "text/css; charset=utf-8", "body { color: red }"],
+      ["/site/assets/app.mjs", 200, "text/javascript; charset=utf-8", "export default 1;"],
+      ["/site/assets/data.json", 200, "application/json; charset=utf-8", "{}"],
+      ["/site/docs/Gr%C3%B6%C3%9Fe%20%26%20more.txt", 200, "text/plain; charset=utf-8", "text"],
+      ["/site/docs/Gro%CC%88%C3%9Fe%20%26%20more.txt", 200, "text/plain; charset=utf-8", "text"],
+      ["/site/Case.txt", 200, "text/plain; charset=utf-8", "upper"],
+      ["/site/case.txt", 200, "text/plain; charset=utf-8", "lower"],
+      ["/site/CASE.txt", 404, "text/html; charset=utf-8", "<title>Not there</title>"],
+      ["/site/missing", 404, "text/html; charset=utf-8", "<title>Not there</title>"],
+      ["/site/docs//", 404, "text/html; charset=utf-8", "<title>Not there</title>"],
+      ["/site/a/../about.html", 200, "text/html; charset=utf-8", "<title>About</title>"],
+    ])("%s is %d %s", async (path, status, type, body) => {
+      const response = await get(path, asset);
+      expect([response.status, response.headers.get("content-type")]).toEqual([status, type]);
+      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(await response.text()).toBe(body);
+      const isPage = type.startsWith("text/html");
+      const policy = response.headers.get("content-security-policy");
+      if (isPage) expect(policy).toStartWith(SANDBOX);
+      else expect(policy).toContain("default-src 'none'");
+      if (!isPage) expect(response.headers.get("access-control-allow-origin")).toBe("*");
+      expect(response.headers.get("access-control-allow-credentials")).toBeNull();
+      expect(response.headers.get("set-cookie")).toBeNull();
+      if (status === 404) expect(response.headers.get("etag")).toBeNull();
+      const head = await get(path, asset, { method: "HEAD" });
+      expect([head.status, head.headers.get("content-type")]).toEqual([status, type]);
+      expect(await head.text()).toBe("");
+    });
+
+    test("without a 404.html, ours is shown", async () => {
+      const response = await get("/plain/missing.html", navigation);
+      expect(response.status).toBe(404);
+      expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+    });
+
+    test("answers conditions and ranges, and is revalidated", async () => {
+      for (const path of ["/site/", "/site/assets/x.css"]) {
+        const first = await get(path, asset);
+        expect(first.headers.get("cache-control")).toBe("no-cache");
+        const etag = first.headers.get("etag") ?? "";
+        expect((await get(path, { ...asset, "if-none-match": etag })).status).toBe(304);
+        const part = await get(path, { ...asset, range: "bytes=0-3" });
+        expect([part.status, (await part.text()).length]).toEqual([206, 4]);
+      }
+      const missing = await get("/site/missing", { range: "bytes=0-3", "if-none-match": "*" });
+      expect([missing.status, await missing.text()]).toEqual([404, "<title>Not there</title>"]);
+    });
+
+    test("a script is one for its pages, and none for a page of ours", async () => {
+      const path = "/site/assets/app.mjs";
+      const plain = "text/plain; charset=utf-8";
+      const script = "text/javascript; charset=utf-8";
+      const rows: [Record<string, string>, string][] = [
+        [{ "sec-fetch-site": "cross-site" }, script],
+        [{ "sec-fetch-site": "none" }, script],
+        [{ "sec-fetch-site": "same-origin" }, plain],
+        [{ "sec-fetch-site": "same-origin", referer: `${ORIGIN}/site/` }, plain],
+        [{}, plain],
+        [{ referer: `${ORIGIN}/links` }, plain],
+        [{ referer: `${ORIGIN}/site/` }, script],
+        [{ referer: `${ORIGIN}/-/site/-/site/docs/` }, script],
+      ];
+      for (const [headers, type] of rows) {
+        const response = await get(path, headers);
+        expect([headers, response.headers.get("content-type")]).toEqual([headers, type]);
+        expect(response.headers.get("vary")).toContain("sec-fetch-site");
+      }
+    });
+
+    test("a browser gets each page in a frame of ours, which finds its files", async () => {
+      for (const [path, inner] of [
+        ["/site/?a=1", "/-/site/-/site/?a=1"],
+        ["/site/docs/", "/-/site/-/site/docs/"],
+        ["/site/missing", "/-/site/-/site/missing"],
+      ] as const) {
+        const around = await get(path, navigation);
+        expect([path, around.status]).toEqual([path, path.includes("missing") ? 404 : 200]);
+        expect(await around.text()).toContain(`src="${inner}"`);
+        const framed = await get(inner, inFrame);
+        expect(framed.headers.get("content-security-policy")).toContain("frame-ancestors 'self'");
+        expect(framed.headers.get("content-security-policy")).not.toContain("allow-same-origin");
+        expect(await framed.text()).toContain("parent.postMessage");
+      }
+      expect(await (await get("/-/site/-/site/assets/x.css", asset)).text()).toBe(
+        SITE["assets/x.css"],
+      );
+      const folder = await get("/-/site/-/site/docs", inFrame);
+      expect(folder.headers.get("location")).toBe("/-/site/-/site/docs/");
+      const read = await get("/-/site/-/site/about.html", { ...asset, "sec-fetch-dest": "empty" });
+      expect(await read.text()).toBe(SITE["about.html"]);
+    });
+
+    test.each([
+      ["/-/site/-/site/", "/site/"],
+      ["/-/site/-/site/about.html?x=1", "/site/about.html?x=1"],
+      ["/-/site/-/site/assets/x.css", "/site/assets/x.css"],
+    ])("%s alone leads to %s", async (inner, outer) => {
+      const response = await get(inner, navigation);
+      expect([response.status, response.headers.get("location")]).toEqual([302, outer]);
+    });
+
+    test("without Sec-Fetch headers, the address of the frame opens a page once", async () => {
+      const around = await get("/site/", { accept: "text/html" });
+      const [, inner = ""] = /src="(\/-\/site\/[^"]+)"/.exec(await around.text()) ?? [];
+      expect(inner).toMatch(/^\/-\/site\/[\w.-]{60,}\/site\/$/);
+      expect((await get(inner, { accept: "text/html" })).status).toBe(200);
+      const again = await get(inner, { accept: "text/html" });
+      expect([again.status, again.headers.get("location")]).toEqual([302, "/site/"]);
+      const referer = ORIGIN + inner;
+      expect((await get(`${inner}assets/x.css`, { accept: "text/css", referer })).status).toBe(200);
+    });
+
+    test("counts one visit, however much its pages load and link", async () => {
+      await siteOf(world, world.people.alice, "counted", SITE);
+      await get("/counted", navigation);
+      await get("/counted/", navigation);
+      expect(await visitsOf("counted")).toBe(1);
+      const within = { referer: `${ORIGIN}/counted/` };
+      await get("/-/site/-/counted/", { ...inFrame, ...within });
+      await get("/counted/assets/x.css", asset);
+      await get("/-/site/-/counted/assets/x.css", asset);
+      await get("/counted/about.html", { ...navigation, ...within });
+      const framed = { referer: `${ORIGIN}/-/site/-/counted/docs/` };
+      await get("/counted/docs/", { ...navigation, ...framed });
+      await get("/counted/missing", navigation);
+      await get("/counted/", {}, { method: "HEAD" });
+      expect(await visitsOf("counted")).toBe(1);
+      await get("/counted/about.html", { ...navigation, referer: "https://example.org/" });
+      expect(await visitsOf("counted")).toBe(2);
+    });
+
+    test("no service worker is registered from it", async () => {
+      for (const path of ["/site/", "/site/assets/app.mjs", "/-/site/-/site/assets/app.mjs"])
+        expect((await get(path, { "service-worker": "script" })).status).toBe(403);
+    });
+
+    test("an alias opens it, too", async () => {
+      await siteOf(world, world.people.alice, "named", SITE, { aliases: ["other"] });
+      expect((await get("/other")).headers.get("location")).toBe("/other/");
+      expect(await (await get("/other/assets/x.css", asset)).text()).toBe(SITE["assets/x.css"]);
+    });
+
+    test("answers nothing once it is over, or before it begins", async () => {
+      const paths = (code: string) => [`/${code}`, `/${code}/`, `/${code}/about.html`];
+      await siteOf(world, world.people.alice, "over", SITE, { disabled: true });
+      await siteOf(world, world.people.alice, "early", SITE, { startsAt: START + 1000 });
+      for (const path of [...paths("over"), "/-/site/-/over/", "/-/site/-/over/assets/x.css"])
+        expect([path, (await get(path)).status]).toEqual([path, 410]);
+      for (const path of [...paths("early"), "/-/site/-/early/assets/x.css"])
+        expect([path, (await get(path)).status]).toEqual([path, 404]);
+    });
+  });
+}
+
+describe("a gated site", () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openTestApp();
+  });
+  afterAll(() => world.close());
+  beforeEach(() => world.clock.set(START));
+
+  const get = (path: string, headers: Readonly<Record<string, string>> = {}, more = {}) =>
+    world.request(path, { headers: { "user-agent": FIREFOX, ...headers }, ...more });
+  const cookiesOf = ({ headers }: Response) =>
+    headers
+      .getSetCookie()
+      .map((line) => line.split(";")[0])
+      .join("; ");
+  const everywhere = (code: string) => [
+    `/${code}/`,
+    `/${code}/about.html`,
+    `/${code}/assets/x.css`,
+    `/${code}/missing`,
+    `/-/site/-/${code}/`,
+    `/-/site/-/${code}/assets/x.css`,
+    `/-/site/-~x.y/${code}/assets/x.css`,
+  ];
+
+  test("answers without its password the same at every path, and as other links do", async () => {
+    await siteOf(world, world.people.alice, "locked", SITE, { password: "open sesame" });
+    for (const path of everywhere("locked")) {
+      const response = await get(path, asset);
+      const isInner = path.startsWith("/-/");
+      const location = response.headers.get("location") ?? "";
+      expect([path, response.status, location.startsWith("/locked")]).toEqual([path, 302, true]);
+      if (!isInner) expect(location).toBe("/locked");
+      expect(await response.text()).toBe("");
+    }
+    expect((await get("/locked")).status).toBe(401);
+  });
+
+  test("with its password, the address of what its pages load has a pass", async () => {
+    const unlocked = await world.request("/-/unlock/locked", {
+      method: "POST",
+      body: new URLSearchParams({ password: "open sesame", page: "open" }),
+    });
+    const cookie = cookiesOf(unlocked);
+    const around = await get("/locked", { ...navigation, cookie });
+    expect(around.status).toBe(200);
+    expect(around.headers.get("cache-control")).toContain("private");
+    const [, inner = ""] = /src="(\/-\/site\/[^"]+)"/.exec(await around.text()) ?? [];
+    expect(await (await get(inner, inFrame)).text()).toContain("Start");
+    const style = await get(`${inner}assets/x.css`, asset);
+    expect([style.status, await style.text()]).toEqual([200, SITE["assets/x.css"]]);
+    expect(style.headers.get("cache-control")).toBe("private, no-store");
+    const other = await get(`${inner}assets/x.css`, { ...asset, "user-agent": "Other/1.0" });
+    expect(other.status).toBe(302);
+    const stolen = inner.replace("/locked/", "/elsewhere/");
+    await siteOf(world, world.people.alice, "elsewhere", SITE, { password: "another" });
+    expect((await get(`${stolen}assets/x.css`, asset)).status).toBe(302);
+    expect((await get("/locked/about.html", { ...navigation, cookie })).status).toBe(200);
+    world.clock.advance(3_601_000);
+    expect((await get(`${inner}assets/x.css`, asset)).status).toBe(302);
+  });
+
+  test("programs send the password with each request", async () => {
+    const authorization = `Basic ${Buffer.from("x:open sesame").toString("base64")}`;
+    expect(await (await get("/locked", { authorization, accept: "*/*" })).text()).toBe(INDEX);
+    const style = await get("/locked/assets/x.css", { authorization, accept: "*/*" });
+    expect(await style.text()).toBe(SITE["assets/x.css"]);
+  });
+
+  test("a visit is used up by the page, and by nothing that it loads or links", async () => {
+    await siteOf(world, world.people.alice, "limited", SITE, { visitLimit: 2 });
+    const left = async () => (await world.app.links.get(operator, "limited")).visitsLeft;
+    expect((await get("/limited/", navigation)).headers.get("location")).toBe("/limited");
+    expect(await left()).toBe(2);
+    const around = await get("/limited", navigation);
+    const cookie = cookiesOf(around);
+    const [, inner = ""] = /src="(\/-\/site\/[^"]+)"/.exec(await around.text()) ?? [];
+    expect((await get(inner, inFrame)).status).toBe(200);
+    for (const path of ["", "assets/x.css", "assets/app.mjs", "docs/", "missing"])
+      expect((await get(inner + path, asset)).status).toBe(path === "missing" ? 404 : 200);
+    const referer = ORIGIN + inner;
+    const next = await get("/limited/about.html", { ...navigation, cookie, referer });
+    expect(next.status).toBe(200);
+    const back = await get("/limited", { ...navigation, cookie, referer });
+    expect(back.status).toBe(200);
+    expect(await left()).toBe(1);
+    expect((await get("/limited", { ...navigation, cookie })).status).toBe(200);
+    expect(await left()).toBe(0);
+    expect((await get("/limited", { ...navigation, cookie })).status).toBe(410);
+    expect((await get(`${inner}assets/x.css`, asset)).status).toBe(200);
+    await world.app.visits.flush();
+    expect((await world.app.links.get(operator, "limited")).visits).toBe(2);
+  });
+
+  test("a robot gets none of it", async () => {
+    await siteOf(world, world.people.alice, "shy", SITE, { visitLimit: 1, title: "Shy" });
+    for (const path of ["/shy", ...everywhere("shy")]) {
+      const response = await get(path, { "user-agent": "Slackbot 1.0" });
+      expect(await response.text()).not.toContain("Start");
+    }
+    expect((await world.app.links.get(operator, "shy")).visitsLeft).toBe(1);
+  });
+});
+
+test("with one account, pages come by themselves, in their sandbox", async () => {
+  await using stack = new AsyncDisposableStack();
+  const world = await openTestApp();
+  stack.defer(() => world.close());
+  const { admin, alice, bob } = world.people;
+  for (const { username } of [alice, bob])
+    await world.app.accounts.removal.remove(operator, username, { links: "delete" });
+  await siteOf(world, admin, "alone", SITE);
+  const response = await world.request("/alone/", { headers: navigation });
+  expect(response.headers.get("content-security-policy")).toStartWith(SANDBOX);
+  expect(await response.text()).toBe(INDEX);
+  const missing = await world.request("/alone/missing", { headers: navigation });
+  expect([missing.status, await missing.text()]).toEqual([404, SITE["404.html"]]);
+});
+
+describe("with a content host", () => {
+  const APART = "https://content.test:8443";
+  let world: World;
+  beforeAll(async () => {
+    world = await openTestApp({ settings: { "server.content_origin": APART } });
+    await siteOf(world, world.people.alice, "site", SITE);
+    await siteOf(world, world.people.alice, "locked", SITE, { password: "open sesame" });
+  });
+  afterAll(() => world.close());
+
+  const there = (path: string) =>
+    world.request(path, { headers: { host: "content.test:8443", "user-agent": FIREFOX } });
+
+  test("the site leads there, and is all there", async () => {
+    for (const [path, location] of [
+      ["/site/?a=1", `${APART}/site/?a=1`],
+      ["/site/assets/x.css", `${APART}/site/assets/x.css`],
+      ["/-/site/-/site/about.html", "/site/about.html"],
+    ] as const)
+      expect((await world.request(path)).headers.get("location")).toBe(location);
+    expect((await there("/site")).headers.get("location")).toBe("/site/");
+    expect((await there("/site/docs")).headers.get("location")).toBe("/site/docs/");
+    const page = await there("/site/");
+    expect(page.headers.get("content-security-policy")).toBe("frame-ancestors 'none'");
+    expect(await page.text()).toBe(INDEX);
+    expect((await there("/site/assets/app.mjs")).headers.get("content-type")).toBe(
+      "text/javascript; charset=utf-8",
+    );
+    const missing = await there("/site/missing");
+    expect([missing.status, await missing.text()]).toEqual([404, SITE["404.html"]]);
+  });
+
+  test("a gated one is not", async () => {
+    for (const path of ["/locked", "/locked/", "/locked/assets/x.css", "/-/site/-/site/"])
+      expect([path, (await there(path)).status]).toEqual([path, 404]);
+  });
+});
