@@ -13,6 +13,7 @@ const noPages: ReadonlySet<UrlName> = new Set<UrlName>([
   "linkPreview",
   "page",
   "pageOnce",
+  "framedSite",
   "checkCode",
   "brand",
   "asset",

@@ -5,9 +5,6 @@ import { nameIn, parseFilePath } from "./file-path.ts";
 /** The page of a folder; of the first folder, the content of the link. */
 export const INDEX = "index.html";
 
-/** The page for what a site does not have. */
-export const NOT_FOUND_PAGE = "404.html";
-
 /** What systems leave in folders and archives; and all hidden files, such as those of Git. */
 const IGNORED = /^(?:\..*|__MACOSX|Thumbs\.db|desktop\.ini)$/i;
 

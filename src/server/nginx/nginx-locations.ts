@@ -1,6 +1,7 @@
 import { securityHeaders } from "../../http/response/security-headers.ts";
 import { FOR_EVER } from "../../http/response/site-file.ts";
 import { accelPrefix, type UrlName, urls } from "../../http/urls.ts";
+import { reservedWords } from "../../links/short-code.ts";
 import { everyAsset } from "../../web/static/asset.ts";
 import { addHeader, block, hstsLines, type NginxFacts } from "./nginx-block.ts";
 
@@ -44,6 +45,7 @@ export function locationsOf(facts: NginxFacts): string[] {
     health(),
     ownPages(),
     openings(facts),
+    parts(facts),
     sentToNames(facts),
     everythingElse(),
     unlimited(),
@@ -147,6 +149,16 @@ function openings({ isCached, nodes, settings, maxFileMb }: NginxFacts): string 
     mostBytes(maxFileMb),
     ...(nodes.length > 0 ? [HUNG_NODE] : []),
     ...(isCached ? [...cacheLines, ...hstsLines(settings)] : []),
+    "proxy_pass http://trunk8;",
+  ]);
+}
+
+/** The files of a link that has several. Below a word of ours, no link has one. */
+function parts({ nodes }: NginxFacts): string {
+  const words = [...reservedWords].filter((word) => !word.includes(".")).join("|");
+  return block(`location ~ ^/(-/site/|(?!(${words})/)[^/]+/)`, [
+    "# A page loads many of them at once.",
+    ...(nodes.length > 0 ? [HUNG_NODE] : []),
     "proxy_pass http://trunk8;",
   ]);
 }

@@ -5,12 +5,13 @@ import type { Call } from "../../http/call.ts";
 import { zoneOf } from "../../http/caller/zone-of.ts";
 import { href, withQuery } from "../../http/urls.ts";
 import type { FileSum } from "../../links/files/link-file.ts";
-import { type Content, type Link, statusOf } from "../../links/link.ts";
+import { type Content, type Link, mayHaveFiles, statusOf } from "../../links/link.ts";
 import type { ListedLink } from "../../links/links.ts";
 import { declaringFile } from "../../links/rows/declared.ts";
 import { isAdministrator } from "../../policy.ts";
 import { formatBytes } from "../../text/format.ts";
 import { linkSubject } from "../../visits/reports/subjects.ts";
+import { previewSource } from "../open/previews.ts";
 import { FileFacts, Picture } from "../open/viewer/file-facts.tsx";
 import { Breakdowns, TOP } from "../stats/breakdown.tsx";
 import { linkStatsView, periodOf } from "../stats/stats-view.ts";
@@ -41,7 +42,7 @@ interface Shown {
 export async function linkPage(call: Call): Promise<Response> {
   const link = await call.app.links.get(call.actor, call.params.shortCode ?? "");
   const visits = await VisitPanel({ call, link });
-  const files = link.kind === "collection" ? await call.app.links.files.sum(link.id) : null;
+  const files = mayHaveFiles(link) ? await call.app.links.files.sum(link.id) : null;
   const original = await originalOf(call, link);
   return await show(
     call,
@@ -54,7 +55,7 @@ export async function linkPage(call: Call): Promise<Response> {
         <div class="col-md-8">
           <ShortLink call={call} link={link} />
           <FilePanel call={call} link={link} />
-          <PagePreview call={call} link={link} />
+          <PagePreview link={link} source={await previewSource(call, link)} />
           <Facts call={call} link={link} files={files} original={original} />
         </div>
         <div class="col-md-4">
@@ -132,7 +133,9 @@ function Facts({ call, link, files, original }: FactsProps) {
           </a>
         </Fact>
       )}
-      {files && <FilesFact link={link} files={files} />}
+      {files && (files.count > 0 || link.kind === "collection") && (
+        <FilesFact link={link} files={files} />
+      )}
       {link.content && <FileFacts content={link.content} original={original} />}
       {link.content && link.kind === "file" && (
         <Fact name={text.facts.opening}>{openingOf(link, link.content)}</Fact>
@@ -176,7 +179,7 @@ function Facts({ call, link, files, original }: FactsProps) {
   );
 }
 
-/** Number and size of a collection's files. */
+/** Number and size of the files of a link that has several; of an HTML page, beside it. */
 function FilesFact({
   link: { shortCode, declared },
   files: { count, bytes },

@@ -1,7 +1,7 @@
 import type { App } from "../../app.ts";
 import { typeForPages } from "../../files/media/media-type.ts";
 import type { Call } from "../../http/call.ts";
-import { contentOrigin, isForContentHost } from "../../http/content-origin.ts";
+import { contentOrigin } from "../../http/content-origin.ts";
 import {
   type DeliveredFile,
   type Delivery,
@@ -14,7 +14,6 @@ import type { Content } from "../../links/link.ts";
 import { embeddersOf } from "./frame/embedders.ts";
 import { cacheControlOf, contentOf, deliveredFrom, type FoundLink } from "./live-link.ts";
 import { recordVisit, type Visited } from "./record-visit.ts";
-import { isOfSite } from "./site/site-address.ts";
 
 /** Answers with a file whose bytes are in memory, for a request of its plain address; else returns null. The link is live. */
 export function openFileAtOnce(
@@ -67,31 +66,20 @@ export async function sendPart(call: Call, found: FoundLink, content: Content): 
   });
 }
 
-/** Sends what a page of a site loads: no visit of its own. */
+/** Sends what a page of a site loads, as a script where it is one and may run: no visit of its own. */
 export async function sendSiteFile(
   call: Call,
   found: FoundLink,
   content: Content,
-  isShared: boolean,
+  { isShared, isRun }: { readonly isShared: boolean; readonly isRun: boolean },
 ): Promise<Response> {
   const file = deliveredFrom(found.opening, content);
-  const runnable = typeForPages(file);
-  const type = mayRun(call, found) ? runnable : file.type;
-  if (runnable === file.type) return await sendFile(call, found, file, { isShared });
-  const sending = { isShared, isOurs: true };
-  const response = await sendFile(call, found, { ...file, type }, sending);
+  const type = typeForPages(file);
+  if (type === file.type) return await sendFile(call, found, file, { isShared });
+  const asked = isRun ? { ...file, type } : file;
+  const response = await sendFile(call, found, asked, { isShared, isOurs: true });
   response.headers.append("vary", "sec-fetch-site");
   return response;
-}
-
-/**
- * Whether something may be a script: not for a page of ours, which has an origin and may load those of this host. A page
- * of a site has none, or that of the content host.
- */
-function mayRun({ request, settings }: Call, { shortCode }: FoundLink): boolean {
-  if (isForContentHost(request, settings)) return true;
-  const site = request.headers.get("sec-fetch-site");
-  return site === null ? isOfSite(request, shortCode) : site !== "same-origin";
 }
 
 interface Sending {

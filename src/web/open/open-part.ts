@@ -5,8 +5,8 @@ import { mustOpenFirst, throughGate } from "./gate/through-gate.ts";
 import { type FoundLink, findLink, noLink, withoutMore } from "./live-link.ts";
 import { open } from "./open.ts";
 import { sendPart } from "./open-file.ts";
-import { refuseServiceWorker } from "./service-worker.ts";
 import { openSitePart } from "./site/open-site.ts";
+import { refuseServiceWorker } from "./site/service-worker.ts";
 
 /** `GET /:shortCode/*`: one of the files of a link that has several, a page of a site, or a link with something glued to its code. */
 export async function openPart(call: Call): Promise<Response> {

@@ -24,8 +24,8 @@ import { openDocument, openDocumentAtOnce } from "./open-document.ts";
 import { openFile, openFileAtOnce, openFileForPages } from "./open-file.ts";
 import { openFramedPage, openHtmlPage, showHtmlPage } from "./open-html.ts";
 import { recordVisit, type Visited } from "./record-visit.ts";
-import { refuseServiceWorker } from "./service-worker.ts";
 import { openSite, openSiteApart } from "./site/open-site.ts";
+import { refuseServiceWorker } from "./site/service-worker.ts";
 import { siteAddress } from "./site/site-address.ts";
 import { text } from "./text.en.ts";
 

@@ -1,10 +1,11 @@
 import type { Call, Handler } from "../../http/call.ts";
 import { renderOptions, renderTurn } from "../../http/caller/rendering.ts";
 import { CountedUpload } from "../../http/content/counted-upload.ts";
+import { contentOrigin } from "../../http/content-origin.ts";
 import { type Form, readForm } from "../../http/request/form.ts";
 import { seeOther, usersPage } from "../../http/response/response.ts";
 import { href, withQuery } from "../../http/urls.ts";
-import type { Link } from "../../links/link.ts";
+import { type Link, statusOf } from "../../links/link.ts";
 import { Problem } from "../../problem.ts";
 import { contentFields } from "../links/form/form-fields.ts";
 import { drawDocument } from "./document-page.tsx";
@@ -12,6 +13,7 @@ import { isOfFrame, passFor } from "./frame/navigation.ts";
 import { contentOf } from "./live-link.ts";
 import { drawStored, frameOf } from "./open-document.ts";
 import { deliverHtmlPage } from "./open-html.ts";
+import { siteSource } from "./site/site-address.ts";
 import { text } from "./text.en.ts";
 
 /** Previews of pages, in a frame of ours. */
@@ -65,9 +67,18 @@ async function ofLink(call: Call): Promise<Response> {
   }
 }
 
-/** The address of a link's preview, for a frame of the page that `call` asks for. */
-export function previewSource(call: Call, link: Pick<Link, "kind" | "shortCode">): string {
-  const path = href("linkPreview", { shortCode: link.shortCode });
+/** The address of a link's preview, for a frame of the page that `call` asks for; that of a live site has its files. */
+export async function previewSource(
+  call: Call,
+  link: Pick<Link, "kind" | "shortCode">,
+): Promise<string> {
+  const { app, settings } = call;
+  const { shortCode } = link;
+  const opening = link.kind === "html" ? await app.links.cache.find(shortCode) : null;
+  const isHere = opening?.isGated || contentOrigin(settings) === null;
+  if (opening?.isSite && isHere && statusOf(opening, app.clock()) === "live")
+    return await siteSource({ ...call, session: null }, { shortCode, opening }, "");
+  const path = href("linkPreview", { shortCode });
   const pass = link.kind === "html" ? passFor(call, passAddress(link)) : "";
   return pass === "" ? path : withQuery(path, { [PASS]: pass });
 }

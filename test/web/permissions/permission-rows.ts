@@ -125,6 +125,9 @@ export const permissionRows: readonly PermissionRow[] = [
   get("pageOnce", ANYBODY, ({ document }) =>
     href("pageOnce", { pass: "used", shortCode: document }),
   ),
+  get("framedSite", ANYBODY, ({ document }) =>
+    href("framedSite", { pass: "-", shortCode: document, path: "a.css" }),
+  ),
   post("unlock", ANYBODY, {
     path: ({ link }) => href("unlock", { shortCode: link }),
     what: "a link without a password",

@@ -8,6 +8,7 @@ import { parseId } from "../../../http/request/parse-id.ts";
 import { json } from "../../../http/response/response.ts";
 import { href, withQuery } from "../../../http/urls.ts";
 import type { FileEdit, LinkFile } from "../../../links/files/link-file.ts";
+import { mayHaveFiles } from "../../../links/link.ts";
 import type { ListedLink } from "../../../links/links.ts";
 import { noSuchLink } from "../../../links/rows/access.ts";
 import { declaredIn } from "../../../links/rows/declared.ts";
@@ -24,7 +25,7 @@ import { FILES_FIELD, readSentForm } from "../form/sent-form.ts";
 import { FileList } from "./file-list.tsx";
 import { text } from "./text.en.ts";
 
-/** `/-/files/<code>`: the files of a collection, as its owner changes them. */
+/** `/-/files/<code>`: the files of a collection, or of an HTML page beside it, as their owner changes them. */
 export const linkFiles = { show, change } satisfies Record<string, Handler>;
 
 /** Files on a page: each has four fields. */
@@ -86,7 +87,7 @@ async function findCollection(call: Call): Promise<ListedLink> {
   const { shortCode = "" } = call.params;
   const link = await call.app.links.get(call.actor, shortCode);
   if (link.declared) throw declaredIn(link, link.owner);
-  if (link.kind !== "collection") throw noSuchLink();
+  if (!mayHaveFiles(link)) throw noSuchLink();
   return link;
 }
 

@@ -5,6 +5,8 @@ export const text = catalogue({
   title: (code: string) => `Files of ${code}`,
   files: "Files",
   folder: "Or a folder",
+  folderOfPage:
+    "With an index.html; or choose a zip of it as the file. The folder, or the zip, becomes the whole page.",
   drop: "Drop files and folders anywhere on this page, or paste them.",
   each: { label: "Create", one: "One collection", each: "One link each" },
   script: {
@@ -24,6 +26,6 @@ export const text = catalogue({
   pathOf: (path: string) => `Path of ${path}`,
   titleOf: (path: string) => `Title of ${path}`,
   positionOf: (path: string) => `Position of ${path}`,
-  list: "Files of the collection",
+  list: "Files",
   link: "Link",
 });

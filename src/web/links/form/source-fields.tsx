@@ -6,6 +6,7 @@ import { href } from "../../../http/urls.ts";
 import type { Content, ContentKind } from "../../../links/link.ts";
 import { text as scriptText } from "../../static/text.en.ts";
 import { type Entry, Radios, TextArea } from "../../ui/post-form.tsx";
+import { PageFolder } from "../files/page-folder.tsx";
 import { FileInput } from "./file-input.tsx";
 import { contentFields } from "./form-fields.ts";
 import { text } from "./text.en.ts";
@@ -32,7 +33,14 @@ export function SourceFields({ kind, ...props }: SourceProps) {
   const names = contentFields[kind];
   const labels = text.source.labels[kind];
   const input = { ...props, name: names.file, label: labels.file };
-  if (!offersText(kind, content, entry.values)) return <FileInput {...input} />;
+  const folder = kind === "html" && <PageFolder />;
+  if (!offersText(kind, content, entry.values))
+    return (
+      <>
+        <FileInput {...input} />
+        {folder}
+      </>
+    );
   return (
     <div class="source">
       <Radios
@@ -49,6 +57,7 @@ export function SourceFields({ kind, ...props }: SourceProps) {
       </div>
       <div class="source-file">
         <FileInput {...input} optional />
+        {folder}
       </div>
       <DraftOffer />
     </div>

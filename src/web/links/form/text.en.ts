@@ -110,7 +110,7 @@ export const text = catalogue({
     labels: {
       file: { text: "Text", file: "File" },
       markdown: { text: "Markdown", file: "Markdown file" },
-      html: { text: "HTML", file: "HTML file" },
+      html: { text: "HTML", file: "HTML file, or zip file of several" },
     },
   },
   limits: {

@@ -20,14 +20,20 @@ export function pageSource(call: Call): string {
   return pass === "" ? href("page", { shortCode }) : href("pageOnce", { pass, shortCode });
 }
 
-/** Answers a browser's navigation to an HTML page of a user: a page of ours, with a frame for the user's at `source`. */
+/**
+ * Answers a browser's navigation to an HTML page of a user: a page of ours, with a frame for the user's at `source`.
+ * @param address for the address bar, where the page is asked for under another one
+ */
 export async function frameAround(
   call: Call,
   { title: given }: Opening,
   source: string,
+  address?: string,
 ): Promise<Response> {
   const title = given || (call.params.shortCode ?? "").replace(/\/$/, "");
-  const html = await (<Around call={call} title={title} source={source + call.url.search} />);
+  const { search } = call.url;
+  const shown = { call, title, source: source + search, address: address && address + search };
+  const html = await (<Around {...shown} />);
   const response = respondWith(
     `<!DOCTYPE html>\n${html}`,
     "page_frame",
@@ -40,10 +46,17 @@ export async function frameAround(
   return response;
 }
 
-function Around({ call, title, source }: { call: Call; title: string; source: string }) {
+interface Shown {
+  readonly call: Call;
+  readonly title: string;
+  readonly source: string;
+  readonly address: string | undefined;
+}
+
+function Around({ call, title, source, address }: Shown) {
   const frame = <Frame title={title} source={source} />;
   return (
-    <html lang={currentLanguage()}>
+    <html lang={currentLanguage()} data-address={address}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

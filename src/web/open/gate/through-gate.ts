@@ -10,7 +10,6 @@ import { openFallback } from "../fallback.ts";
 import { type FoundLink, noLink, refuseUnlessLive } from "../live-link.ts";
 import { isAskedByViewer } from "../open-file.ts";
 import { recordVisit } from "../record-visit.ts";
-import { isOfSite } from "../site/site-address.ts";
 import { text } from "../text.en.ts";
 import { askForPassword, type LockedPage } from "./locked-page.tsx";
 import { presentedPassword } from "./presented-password.ts";
@@ -126,15 +125,14 @@ async function unlock(call: Call, opening: Opening, gate: Gate): Promise<Unlocke
 }
 
 /**
- * Whether a request goes on with a visit that was taken: a part of a file, what the viewer's page shows, one of the files
- * of a link that has several, or the first page of a site from another one.
+ * Whether a request goes on with a visit that was taken: a part of a file, what the viewer's page shows, or one of the
+ * files of a link that has several.
  */
 function isContinued(call: Call, opening: Opening, page: LockedPage): boolean {
-  const { request, params } = call;
-  const isWithin = opening.isSite && isOfSite(request, params.shortCode ?? "");
-  if (opening.kind !== "file" && page !== "part" && !isWithin) return false;
+  if (opening.kind !== "file" && page !== "part") return false;
   if (!holds(call, visitPass(call, opening))) return false;
-  if (page === "part" || isWithin) return true;
+  if (page === "part") return true;
+  const { request } = call;
   return request.method === "HEAD" || request.headers.has("range") || isAskedByViewer(call);
 }
 

@@ -2,6 +2,7 @@ import type { Call } from "../../../http/call.ts";
 import { contentOrigin } from "../../../http/content-origin.ts";
 import type { Delivery } from "../../../http/response/deliver-file.ts";
 import { href } from "../../../http/urls.ts";
+import type { Opening } from "../../../links/cached-link.ts";
 import type { Content } from "../../../links/link.ts";
 import { answerUnlessLive } from "../fallback.ts";
 import { frameAround } from "../frame/frame-around.tsx";
@@ -16,10 +17,10 @@ import { cacheControlOf, type FoundLink, findLive, noLink, withoutMore } from ".
 import { sendSiteFile } from "../open-file.ts";
 import { deliverHtmlPage, redirectToHost } from "../open-html.ts";
 import { recordPageVisit } from "../record-visit.ts";
-import { refuseServiceWorker } from "../service-worker.ts";
-import { findPlace, type SitePlace } from "./find-page.ts";
+import { findPlace, type SitePlace } from "./find-place.ts";
+import { refuseServiceWorker } from "./service-worker.ts";
 import { isOfSite, siteAddress, siteSource } from "./site-address.ts";
-import { acceptsSitePass } from "./site-pass.ts";
+import { hasSitePass, mayRun } from "./site-pass.ts";
 
 /**
  * `GET /:shortCode/` and `/:shortCode/*` of an HTML page of several files; of a gated one, `/:shortCode` is the first
@@ -35,18 +36,29 @@ export async function openSite(call: Call, found: FoundLink, path: string): Prom
     case "folder":
       return withoutMore(call, siteAddress(shortCode, `${path}/`));
     case "file":
-      return await sendSiteFile(call, found, place.content, !opening.isGated);
+      return await sendAsset(call, found, place.content, !opening.isGated);
     case "missing":
       throw noLink();
   }
   const isFramed = opening.isGated || (await framesPages(call));
   if (!isFramed || !isNavigation(call.request))
-    return varied(await showPage(call, found, place, "hosted"));
-  const source = await siteSource(call, found, path);
-  const around = varied(await frameAround(call, opening, source));
-  if (place.is === "not_found") return withStatus(around, 404);
-  if (!isInFrame(call.request)) countVisit(call, found, around);
+    return varied(await showPage(call, found, { ...place, path }, "hosted"));
+  const around = await frame(call, found, place, path);
+  // In a frame, it only asks for the whole window, and is counted there.
+  if (!isInFrame(call.request)) recordPageVisit(call, opening, around);
   return around;
+}
+
+async function frame(
+  call: Call,
+  found: FoundLink,
+  { is }: Page,
+  path: string,
+  address?: string,
+): Promise<Response> {
+  const source = await siteSource(call, found, path);
+  const around = varied(await frameAround(call, found.opening, source, address));
+  return is === "not_found" ? withStatus(around, 404) : around;
 }
 
 /** `GET /:shortCode/*` of a site. */
@@ -61,12 +73,12 @@ export async function openSiteApart(call: Call, found: FoundLink, path: string):
     case "folder":
       return withoutMore(call, siteAddress(found.shortCode, `${path}/`));
     case "file":
-      return await sendSiteFile(call, found, place.content, true);
+      return await sendAsset(call, found, place.content);
     case "missing":
       throw noLink();
     case "page":
     case "not_found":
-      return await showPage(call, found, place, "hosted_apart");
+      return await showPage(call, found, { ...place, path }, "hosted_apart");
   }
 }
 
@@ -78,15 +90,15 @@ export async function openFramedSite(call: Call): Promise<Response> {
   const { shortCode, opening } = found;
   const isHere = opening.isGated || contentOrigin(call.settings) === null;
   const isShown = shortCode === asked && opening.isSite && isHere;
-  const isAlone = call.request.headers.get("sec-fetch-dest") === "document";
-  if (!isShown || isAlone || !(await acceptsSitePass(call, opening, pass))) return away(call);
+  if (!isShown || (opening.isGated && !(await hasSitePass(call, opening)))) return away(call);
   const place = await findPlace(call.app, opening, path);
   switch (place.is) {
     case "folder":
       return withoutMore(call, href("framedSite", { pass, shortCode, path: `${path}/` }));
     case "file":
-      return await sendSiteFile(call, found, place.content, true);
+      return isAlone(call) ? away(call) : await sendAsset(call, found, place.content);
     case "missing":
+      if (isAlone(call)) return away(call);
       throw noLink();
     case "page":
     case "not_found":
@@ -94,15 +106,30 @@ export async function openFramedSite(call: Call): Promise<Response> {
   }
 }
 
+/** Whether it is opened as a whole, as its headers say. */
+function isAlone({ request }: Call): boolean {
+  return request.headers.get("sec-fetch-dest") === "document";
+}
+
 async function showFramed(call: Call, found: FoundLink, place: Page): Promise<Response> {
   const { pass = "", path = "" } = call.params;
-  call.app.limits.takeOpening(call.client.address);
-  const isLoaded = call.request.headers.has("sec-fetch-dest") && !isInFrame(call.request);
+  const { app, client, request } = call;
+  app.limits.takeOpening(client.address);
   // A script of the page reads another one.
+  const isLoaded = request.headers.has("sec-fetch-dest") && !isNavigation(request);
   if (isLoaded) return varied(await sendPage(call, found, place, "hosted"));
   const [once = ""] = pass.split("~");
-  if (!(await isOfFrame(call, once, `${found.shortCode}/${path}`))) return away(call);
-  return varied(await sendPage(call, found, place, "hosted_framed"));
+  if (await isOfFrame(call, once, `${found.shortCode}/${path}`))
+    return varied(await sendPage(call, found, place, "hosted_framed"));
+  // A link that left the frame: it goes on with the visit.
+  return isNavigation(request)
+    ? await frame(call, found, place, path, addressOf(call, found.opening))
+    : away(call);
+}
+
+/** Where the page is opened as a whole. */
+function addressOf({ params: { shortCode = "", path = "" } }: Call, { isGated }: Opening): string {
+  return isGated && path === "" ? href("open", { shortCode }) : siteAddress(shortCode, path);
 }
 
 /** To the address itself, where the page is opened as a whole. */
@@ -113,17 +140,28 @@ function away(call: Call): Response {
   return varied(response);
 }
 
+async function sendAsset(
+  call: Call,
+  found: FoundLink,
+  content: Content,
+  isShared = true,
+): Promise<Response> {
+  const isRun = await mayRun(call, found.opening);
+  return await sendSiteFile(call, found, content, { isShared, isRun });
+}
+
 type Page = Extract<SitePlace, { readonly content: Content }>;
 type PageHeaders = NonNullable<Delivery["page"]>;
 
 async function showPage(
   call: Call,
   found: FoundLink,
-  place: Page,
+  place: Page & { readonly path: string },
   page: PageHeaders,
 ): Promise<Response> {
   const response = await sendPage(call, found, place, page);
-  countVisit(call, found, response);
+  // Going on from one page of a site to another belongs to the same visit.
+  if (!isOfSite(call, found.shortCode, place.path)) recordPageVisit(call, found.opening, response);
   return response;
 }
 
@@ -156,11 +194,6 @@ const CONDITIONS = /^(?:range|if-.*)$/i;
 function withoutConditions({ url, method, headers }: Request): Request {
   const kept = [...headers].filter(([name]) => !CONDITIONS.test(name));
   return new Request(url, { method, headers: Object.fromEntries(kept) });
-}
-
-/** Going on from one page of a site to another belongs to the same visit. */
-function countVisit(call: Call, { opening, shortCode }: FoundLink, response: Response): void {
-  if (!isOfSite(call.request, shortCode)) recordPageVisit(call, opening, response);
 }
 
 function varied(response: Response): Response {

@@ -21,10 +21,15 @@ export async function siteSource(
   return href("framedSite", { pass, shortCode, path });
 }
 
-/** Whether a request comes from a page of the site itself. A forged header can only hide a visit of its own sender. */
-export function isOfSite({ headers }: Request, shortCode: string): boolean {
-  const referrer = URL.parse(headers.get("referer") ?? "")?.pathname ?? "";
-  const address = href("open", { shortCode });
-  const [, framed = ""] = /^\/-\/site\/[^/]+(\/.*)$/.exec(referrer) ?? [];
-  return [referrer, framed].some((path) => path.startsWith(`${address}/`));
+/**
+ * Whether a request comes from a page of the site, which is not in a frame of ours: one without an origin sends no
+ * referrer. A forged header can only hide a visit of its own sender.
+ */
+export function isOfSite({ request, client }: Call, shortCode: string, path: string): boolean {
+  const referrer = URL.parse(request.headers.get("referer") ?? "");
+  if (referrer !== null)
+    return (
+      referrer.origin === client.origin && referrer.pathname.startsWith(siteAddress(shortCode, ""))
+    );
+  return path !== "" && request.headers.get("sec-fetch-site") === "cross-site";
 }

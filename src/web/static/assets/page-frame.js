@@ -4,6 +4,10 @@ const template = document.querySelector("template");
 const frame = template.content.querySelector("iframe");
 const path = frame.getAttribute("src");
 
+/** Where the page is for others: a link in it was opened by the address that it has in the frame. */
+const { address } = document.documentElement.dataset;
+if (address) history.replaceState(null, "", address + location.hash);
+
 frame.src = path + location.hash;
 template.replaceWith(frame);
 frame.focus();

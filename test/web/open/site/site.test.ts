@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { operator } from "../../../../src/policy.ts";
 import { siteOf } from "../../../links/files/site.ts";
 import { FIREFOX } from "../../../user-agents.ts";
-import { databases, ORIGIN, openTestApp, START, type World } from "../../../world.ts";
+import { as, databases, ORIGIN, openTestApp, START, type World } from "../../../world.ts";
 
 const SANDBOX = "sandbox allow-scripts";
 const INDEX = '<!doctype html><title>Start</title><link rel="stylesheet" href="assets/x.css">';
@@ -32,6 +32,7 @@ for (const kind of databases) {
       world = await openTestApp({ database: kind });
       await siteOf(world, world.people.alice, "site", SITE, { title: "My site" });
       await siteOf(world, world.people.alice, "plain", { "a.txt": "a" });
+      await siteOf(world, world.people.alice, "page", {});
     });
     afterAll(() => world.close());
     beforeEach(() => world.clock.set(START));
@@ -119,9 +120,7 @@ for (const kind of databases) {
         [{ "sec-fetch-site": "same-origin" }, plain],
         [{ "sec-fetch-site": "same-origin", referer: `${ORIGIN}/site/` }, plain],
         [{}, plain],
-        [{ referer: `${ORIGIN}/links` }, plain],
-        [{ referer: `${ORIGIN}/site/` }, script],
-        [{ referer: `${ORIGIN}/-/site/-/site/docs/` }, script],
+        [{ referer: `${ORIGIN}/site/` }, plain],
       ];
       for (const [headers, type] of rows) {
         const response = await get(path, headers);
@@ -154,9 +153,20 @@ for (const kind of databases) {
     });
 
     test.each([
-      ["/-/site/-/site/", "/site/"],
-      ["/-/site/-/site/about.html?x=1", "/site/about.html?x=1"],
+      ["/-/site/-/site/", 200, "/site/"],
+      ["/-/site/-/site/about.html?x=1", 200, "/site/about.html?x=1"],
+      ["/-/site/-/site/missing", 404, "/site/missing"],
+    ])("a link that left the frame opens %s as %d %s", async (inner, status, address) => {
+      const response = await get(inner, navigation);
+      expect(response.status).toBe(status);
+      expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(await response.text()).toContain(`data-address="${address}"`);
+    });
+
+    test.each([
       ["/-/site/-/site/assets/x.css", "/site/assets/x.css"],
+      ["/-/site/-/plain/missing", "/plain/missing"],
+      ["/-/site/-/page/", "/page/"],
     ])("%s alone leads to %s", async (inner, outer) => {
       const response = await get(inner, navigation);
       expect([response.status, response.headers.get("location")]).toEqual([302, outer]);
@@ -165,12 +175,19 @@ for (const kind of databases) {
     test("without Sec-Fetch headers, the address of the frame opens a page once", async () => {
       const around = await get("/site/", { accept: "text/html" });
       const [, inner = ""] = /src="(\/-\/site\/[^"]+)"/.exec(await around.text()) ?? [];
-      expect(inner).toMatch(/^\/-\/site\/[\w.-]{60,}\/site\/$/);
-      expect((await get(inner, { accept: "text/html" })).status).toBe(200);
+      expect(inner).toMatch(/^\/-\/site\/[\w.-]{60,}~[\w.-]{40,}\/site\/$/);
+      expect(await (await get(inner, { accept: "text/html" })).text()).toContain("Start");
       const again = await get(inner, { accept: "text/html" });
-      expect([again.status, again.headers.get("location")]).toEqual([302, "/site/"]);
-      const referer = ORIGIN + inner;
-      expect((await get(`${inner}assets/x.css`, { accept: "text/css", referer })).status).toBe(200);
+      expect(await again.text()).toContain(`data-address="/site/"`);
+      expect((await get(inner)).headers.get("location")).toBe("/site/");
+      const script = `${inner}assets/app.mjs`;
+      const typeOf = async (path: string, more = {}) =>
+        (await get(path, {}, more)).headers.get("content-type");
+      expect(await typeOf(script)).toBe("text/javascript; charset=utf-8");
+      expect(await typeOf(script, { peer: "198.51.100.1" })).toBe("text/plain; charset=utf-8");
+      expect(await typeOf(script.replace("~", "~x"))).toBe("text/plain; charset=utf-8");
+      world.clock.advance(3_601_000);
+      expect(await typeOf(script)).toBe("text/plain; charset=utf-8");
     });
 
     test("counts one visit, however much its pages load and link", async () => {
@@ -178,13 +195,11 @@ for (const kind of databases) {
       await get("/counted", navigation);
       await get("/counted/", navigation);
       expect(await visitsOf("counted")).toBe(1);
-      const within = { referer: `${ORIGIN}/counted/` };
-      await get("/-/site/-/counted/", { ...inFrame, ...within });
+      await get("/-/site/-/counted/", inFrame);
       await get("/counted/assets/x.css", asset);
       await get("/-/site/-/counted/assets/x.css", asset);
-      await get("/counted/about.html", { ...navigation, ...within });
-      const framed = { referer: `${ORIGIN}/-/site/-/counted/docs/` };
-      await get("/counted/docs/", { ...navigation, ...framed });
+      await get("/-/site/-/counted/about.html", navigation);
+      await get("/-/site/-/counted/", navigation);
       await get("/counted/missing", navigation);
       await get("/counted/", {}, { method: "HEAD" });
       expect(await visitsOf("counted")).toBe(1);
@@ -295,18 +310,17 @@ describe("a gated site", () => {
     expect((await get(inner, inFrame)).status).toBe(200);
     for (const path of ["", "assets/x.css", "assets/app.mjs", "docs/", "missing"])
       expect((await get(inner + path, asset)).status).toBe(path === "missing" ? 404 : 200);
-    const referer = ORIGIN + inner;
-    const next = await get("/limited/about.html", { ...navigation, cookie, referer });
-    expect(next.status).toBe(200);
-    const back = await get("/limited", { ...navigation, cookie, referer });
-    expect(back.status).toBe(200);
+    const next = await get(`${inner}about.html`, navigation);
+    expect(await next.text()).toContain('data-address="/limited/about.html"');
+    expect(await (await get(inner, navigation)).text()).toContain('data-address="/limited"');
+    expect((await get("/limited/about.html", { ...navigation, cookie })).status).toBe(200);
     expect(await left()).toBe(1);
     expect((await get("/limited", { ...navigation, cookie })).status).toBe(200);
     expect(await left()).toBe(0);
     expect((await get("/limited", { ...navigation, cookie })).status).toBe(410);
     expect((await get(`${inner}assets/x.css`, asset)).status).toBe(200);
     await world.app.visits.flush();
-    expect((await world.app.links.get(operator, "limited")).visits).toBe(2);
+    expect((await world.app.links.get(operator, "limited")).visits).toBe(3);
   });
 
   test("a robot gets none of it", async () => {
@@ -324,14 +338,18 @@ test("with one account, pages come by themselves, in their sandbox", async () =>
   const world = await openTestApp();
   stack.defer(() => world.close());
   const { admin, alice, bob } = world.people;
-  for (const { username } of [alice, bob])
-    await world.app.accounts.removal.remove(operator, username, { links: "delete" });
+  for (const { id } of [alice, bob])
+    await world.app.accounts.removal.remove(as(admin), id, { links: "delete" });
   await siteOf(world, admin, "alone", SITE);
   const response = await world.request("/alone/", { headers: navigation });
   expect(response.headers.get("content-security-policy")).toStartWith(SANDBOX);
   expect(await response.text()).toBe(INDEX);
   const missing = await world.request("/alone/missing", { headers: navigation });
   expect([missing.status, await missing.text()]).toEqual([404, SITE["404.html"]]);
+  const within = { ...navigation, "sec-fetch-site": "cross-site" };
+  await world.request("/alone/about.html", { headers: within });
+  await world.app.visits.flush();
+  expect((await world.app.links.get(operator, "alone")).visits).toBe(1);
 });
 
 describe("with a content host", () => {

@@ -1,5 +1,5 @@
-import { Problem } from "../../problem.ts";
-import { text } from "./text.en.ts";
+import { Problem } from "../../../problem.ts";
+import { text } from "../text.en.ts";
 
 /**
  * The service worker of one page would answer for all pages of the host, even after its link is deleted.

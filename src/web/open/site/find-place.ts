@@ -1,8 +1,11 @@
 import type { App } from "../../../app.ts";
 import type { Opening } from "../../../links/cached-link.ts";
-import { INDEX, isPagePath, NOT_FOUND_PAGE } from "../../../links/files/site-paths.ts";
+import { INDEX, isPagePath } from "../../../links/files/site-paths.ts";
 import type { Content } from "../../../links/link.ts";
 import { contentOf } from "../live-link.ts";
+
+/** The page for what a site does not have. */
+const NOT_FOUND_PAGE = "404.html";
 
 /** What a site has at a path. */
 export type SitePlace =
