@@ -88,11 +88,9 @@ export const openRows: readonly BoundRow[] = [
       init: { headers: { "sec-fetch-dest": "iframe" } },
     }),
   }),
-  byUrl(
-    "framedSite",
-    at(href("framedSite", { pass: "-", shortCode: "redirect", path: "a.css" })),
-    { status: 302 },
-  ),
+  byUrl("framedSite", at(href("framedSite", { pass: "-", shortCode: "redirect", path: "a.css" })), {
+    status: 302,
+  }),
   byUrl("pageOnce", at(href("pageOnce", { pass: "used", shortCode: "redirect" })), { status: 302 }),
   post("unlock", {
     grows: "`password`",
