@@ -5,6 +5,7 @@ import { href } from "../../../http/urls.ts";
 import type { Opening } from "../../../links/cached-link.ts";
 import type { Content } from "../../../links/link.ts";
 import { answerUnlessLive } from "../fallback.ts";
+import { embeddersOf } from "../frame/embedders.ts";
 import { frameAround } from "../frame/frame-around.tsx";
 import {
   FRAME_VARY,
@@ -15,7 +16,7 @@ import {
 } from "../frame/navigation.ts";
 import { cacheControlOf, type FoundLink, findLive, noLink, withoutMore } from "../live-link.ts";
 import { sendSiteFile } from "../open-file.ts";
-import { deliverHtmlPage, redirectToHost } from "../open-html.ts";
+import { deliverHtmlPage, isEmbedded, redirectToHost } from "../open-html.ts";
 import { recordPageVisit } from "../record-visit.ts";
 import { findPlace, type SitePlace } from "./find-place.ts";
 import { refuseServiceWorker } from "./service-worker.ts";
@@ -41,7 +42,8 @@ export async function openSite(call: Call, found: FoundLink, path: string): Prom
       throw noLink();
   }
   const isFramed = opening.isGated || (await framesPages(call));
-  if (!isFramed || !isNavigation(call.request))
+  const isElsewhere = !opening.isGated && isEmbedded(call, opening);
+  if (!isFramed || isElsewhere || !isNavigation(call.request))
     return varied(await showPage(call, found, { ...place, path }, "hosted"));
   const around = await frame(call, found, place, path);
   // In a frame, it only asks for the whole window, and is counted there.
@@ -177,7 +179,8 @@ async function sendPage(
   const shown = { id, updatedAt, content };
   if (is !== "not_found") {
     const cacheControl = cacheControlOf(opening, settings, app.clock());
-    return await deliverHtmlPage(named, shown, { page, cacheControl });
+    const embedders = embeddersOf(opening, settings);
+    return await deliverHtmlPage(named, shown, { page, cacheControl, embedders });
   }
   const whole = { ...named, request: withoutConditions(request) };
   const response = await deliverHtmlPage(whole, shown, { page, cacheControl: "no-cache" });
@@ -197,6 +200,6 @@ function withoutConditions({ url, method, headers }: Request): Request {
 }
 
 function varied(response: Response): Response {
-  response.headers.append("vary", FRAME_VARY);
+  response.headers.append("vary", `${FRAME_VARY}, referer`);
   return response;
 }
