@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { OncePass } from "./accounts/auth/once-pass.ts";
 import { openPasswordSlots } from "./accounts/auth/password-slots.ts";
-import { Passwords } from "./accounts/auth/passwords.ts";
+import { PASSWORD_COST, type PasswordCost, Passwords } from "./accounts/auth/passwords.ts";
 import { ProbePass } from "./accounts/auth/probe-pass.ts";
 import { readSecretKey, secretKeyWeakness } from "./accounts/auth/secret-key.ts";
 import { Sessions } from "./accounts/auth/sessions.ts";
@@ -128,6 +128,8 @@ export interface AppParts {
   /** Milliseconds since the start of the machine. */
   readonly steadyClock?: Clock;
   readonly random?: Random;
+  /** Default: what protects passwords of people. */
+  readonly passwordCost?: PasswordCost;
 }
 
 /**
@@ -140,6 +142,7 @@ export async function openApp({
   clock: given,
   steadyClock = systemSteadyClock,
   random = systemRandom,
+  passwordCost = PASSWORD_COST,
 }: AppParts): Promise<App> {
   const settings = live.current;
   const { dataFolder } = live;
@@ -162,8 +165,8 @@ export async function openApp({
     const machineClock = given ?? systemClock;
     // A clock that was given may be set back, which must not lengthen what a limit refuses.
     const limitTime = given === undefined ? clock : steadyClock;
-    const parts = { live, log, clock, machineClock, steadyClock, limitTime, random };
-    return await joinParts(parts, database);
+    const clocks = { clock, machineClock, steadyClock, limitTime };
+    return await joinParts({ live, log, ...clocks, random, passwordCost }, database);
   } catch (error) {
     await database.close();
     throw error;
@@ -213,7 +216,7 @@ async function joinParts(parts: OpenedParts, opened: Database): Promise<App> {
   const leases = new Leases(database, `${nodeNameOf(live.current)} ${process.pid}`);
   const common = { ...parts, database, audit, leases, limiting, secretKey };
   const files = await openFiles(common);
-  const passwords = new Passwords(openPasswordSlots(runFolderOf(live), log));
+  const passwords = new Passwords(openPasswordSlots(runFolderOf(live), log), parts.passwordCost);
   const links = openLinks({ ...common, passwords }, files);
   const visits = openVisits(common);
   const renderer = new Renderer();

@@ -68,6 +68,9 @@ const UNLIMITED = {
   "limits.account_cpu_ms": 0,
 };
 
+/** A test signs in many times. */
+const QUICK_PASSWORDS = { memoryKib: 64, passes: 1 };
+
 /** Without a trash, so that what is deleted is gone; a test of the trash sets its days. */
 const NO_TRASH = { "links.trash_days": 0 };
 
@@ -92,7 +95,14 @@ export async function openTestApp({
     },
     dataFolder,
   );
-  const app = await openApp({ live, log, clock: clock.now, steadyClock: clock.steady, random });
+  const app = await openApp({
+    live,
+    log,
+    clock: clock.now,
+    steadyClock: clock.steady,
+    random,
+    passwordCost: QUICK_PASSWORDS,
+  });
   const request: World["request"] = (path, init) => sendRequest(app, path, init);
   return {
     app,

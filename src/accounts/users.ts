@@ -16,7 +16,7 @@ import { Credentials } from "./auth/credentials.ts";
 import { generatePassword } from "./auth/generate-password.ts";
 import { findMostIterations } from "./auth/old-password-hash.ts";
 import { changeCredential, insertUser, replaceHash, setFirstHash } from "./auth/password-rows.ts";
-import { needsRehash, type Passwords } from "./auth/passwords.ts";
+import type { Passwords } from "./auth/passwords.ts";
 import { requireNewName } from "./reserved-names.ts";
 import { text } from "./text.en.ts";
 import { ADMIN_USERNAME, choosesForTheSite, type User } from "./user.ts";
@@ -327,7 +327,7 @@ export class Users {
 
   /** Renews a hash of weaker parameters; if that fails, the next sign-in tries again. */
   async #strengthen(row: UserRow, password: string): Promise<void> {
-    if (row.password_hash === null || !needsRehash(row.password_hash)) return;
+    if (row.password_hash === null || !this.#passwords.needsRehash(row.password_hash)) return;
     if (this.passwordIsFromEnvironment(row)) return;
     try {
       const stronger = await this.#passwords.hash(password);

@@ -16,7 +16,8 @@ import { describeCommand } from "../../src/cli/help.ts";
 import { parseArguments } from "../../src/cli/parse-arguments.ts";
 import { text } from "../../src/cli/serve/text.en.ts";
 import { leaveOut } from "../left-out.ts";
-import { type Call, callProgram, MAIN } from "./program.ts";
+import { type Call, callProgram } from "./program.ts";
+import { PROGRAM_FILE } from "./program-file.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -220,7 +221,7 @@ describe("serving", () => {
 
 /** Starts the server, waits for its banner, stops it by SIGTERM. */
 async function serveOnce(): Promise<{ banner: string; exitCode: number }> {
-  const child = Bun.spawn([process.execPath, MAIN, "serve", "--listen", "127.0.0.1:0"], {
+  const child = Bun.spawn([process.execPath, PROGRAM_FILE, "serve", "--listen", "127.0.0.1:0"], {
     stdout: "pipe",
     stderr: "ignore",
     env: { PATH: process.env.PATH, TRUNK8_DATA: join(folder, "data"), TRUNK8_OPS_LISTEN: "" },

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-
-export const MAIN = join(import.meta.dir, "../../src/main.ts");
+import { PROGRAM_FILE } from "./program-file.ts";
 
 export interface Result {
   readonly exitCode: number;
@@ -19,7 +18,7 @@ export async function callProgram(
   words: readonly string[],
   { env = {}, input = "" }: Call = {},
 ): Promise<Result> {
-  const child = Bun.spawn([process.execPath, MAIN, ...words], {
+  const child = Bun.spawn([process.execPath, PROGRAM_FILE, ...words], {
     cwd: folder,
     stdin: new Blob([input]),
     stdout: "pipe",

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { until } from "../until.ts";
-import { MAIN } from "./program.ts";
+import { PROGRAM_FILE } from "./program-file.ts";
 
 /** The program at a terminal of its own (a pseudo-terminal), typed at by a test. */
 export interface AtTerminal {
@@ -28,7 +28,7 @@ export function callAtTerminal(
 ): AtTerminal {
   let shown = "";
   const decoder = new TextDecoder();
-  const child = Bun.spawn([process.execPath, MAIN, ...words], {
+  const child = Bun.spawn([process.execPath, PROGRAM_FILE, ...words], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,

@@ -1,17 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { join } from "node:path";
 import { describeSettings } from "../../src/cli/commands/config.ts";
 import { environmentNames } from "../../src/config/environment.ts";
 import { loadSettings } from "../../src/config/load-settings.ts";
 import { settingKeys, settingRow } from "../../src/config/settings.ts";
 import { text } from "../../src/config/text.en.ts";
+import { PROGRAM_FILE } from "../cli/program-file.ts";
 import { DataFolder } from "./folder.ts";
 
-const MAIN = join(import.meta.dir, "../../src/main.ts");
 const SECRET = "hunter2";
 
 async function runConfig(folder: DataFolder, env: Record<string, string>, ...args: string[]) {
-  const command = [process.execPath, MAIN, "config", "--data", folder.path, ...args];
+  const command = [process.execPath, PROGRAM_FILE, "config", "--data", folder.path, ...args];
   const child = Bun.spawn(command, { env, cwd: folder.path, stderr: "pipe" });
   return {
     out: await new Response(child.stdout).text(),

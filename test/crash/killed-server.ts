@@ -1,6 +1,4 @@
-import { join } from "node:path";
-
-const MAIN = join(import.meta.dir, "../../src/main.ts");
+import { PROGRAM_FILE } from "../cli/program-file.ts";
 
 export const PASSWORD = "a quiet Tuesday";
 
@@ -28,7 +26,14 @@ export async function startServer(
   dataFolder: string,
   killPoint: KillPoint,
 ): Promise<KilledServer | null> {
-  const serve = [process.execPath, "--no-env-file", MAIN, "serve", "--listen", "127.0.0.1:0"];
+  const serve = [
+    process.execPath,
+    "--no-env-file",
+    PROGRAM_FILE,
+    "serve",
+    "--listen",
+    "127.0.0.1:0",
+  ];
   const child = Bun.spawn([...straceArguments(killPoint), ...serve], {
     stdin: "ignore",
     stdout: "pipe",

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stopChild } from "../../bench/sides/side.ts";
-import { MAIN } from "../cli/program.ts";
+import { PROGRAM_FILE } from "../cli/program-file.ts";
 import { until } from "./tools.ts";
 
 export const PASSWORD = "a long sentence for the kit";
@@ -41,7 +41,7 @@ export class Site implements AsyncDisposable {
   async start(): Promise<void> {
     const { folder } = this.#options;
     const log = join(folder, `site-${Bun.nanoseconds()}.log`);
-    const child = Bun.spawn([process.execPath, "--no-env-file", MAIN, "serve"], {
+    const child = Bun.spawn([process.execPath, "--no-env-file", PROGRAM_FILE, "serve"], {
       cwd: folder,
       env: this.#env,
       stdin: "ignore",
@@ -57,7 +57,7 @@ export class Site implements AsyncDisposable {
 
   /** Calls the program on the same data folder. */
   async call(...words: string[]): Promise<string> {
-    const child = Bun.spawn([process.execPath, "--no-env-file", MAIN, ...words], {
+    const child = Bun.spawn([process.execPath, "--no-env-file", PROGRAM_FILE, ...words], {
       cwd: this.#options.folder,
       env: this.#env,
       stdin: "ignore",

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { MAIN } from "../cli/program.ts";
+import { PROGRAM_FILE } from "../cli/program-file.ts";
 import { LeftOut, type Report } from "./report.ts";
 import { PASSWORD } from "./site.ts";
 import { run, runWell, same } from "./tools.ts";
@@ -100,7 +100,7 @@ async function madeCalls(folder: string): Promise<string[]> {
     script,
     "sh",
     process.execPath,
-    MAIN,
+    PROGRAM_FILE,
   ];
   const env = { TRUNK8_DATA: data, TRUNK8_ADMIN_PASSWORD: PASSWORD, TRUNK8_OPS_LISTEN: "" };
   const { stderr } = await run(words, { env });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MAIN } from "../cli/program.ts";
+import { PROGRAM_FILE } from "../cli/program-file.ts";
 import { ROOT } from "./documented-commands.ts";
 
 const PASSWORD = "a quiet Tuesday walk";
@@ -52,10 +52,10 @@ export class Terminal {
   private constructor(words: Readonly<Record<string, string>>) {
     this.#words = words;
     mkdirSync(join(this.folder, "bin"));
-    const program = `exec '${process.execPath}' '${MAIN}' "$@"`;
+    const program = `exec '${process.execPath}' '${PROGRAM_FILE}' "$@"`;
     this.#writeProgram("trunk8", program);
     this.#writeProgram("npx", `shift\n${program}`);
-    this.#site = Bun.spawn([process.execPath, MAIN, "serve", "--listen", "127.0.0.1:0"], {
+    this.#site = Bun.spawn([process.execPath, PROGRAM_FILE, "serve", "--listen", "127.0.0.1:0"], {
       cwd: this.folder,
       env: this.#env,
       stdin: "ignore",

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callProgram, MAIN } from "../cli/program.ts";
+import { callProgram } from "../cli/program.ts";
+import { PROGRAM_FILE } from "../cli/program-file.ts";
 import { until } from "../until.ts";
 
 /** So many consecutive answers, each on its own connection, come from every worker. */
@@ -18,13 +19,16 @@ beforeAll(async () => {
   mkdirSync(join(folder, "data/users/admin"), { recursive: true });
   const { stdout } = await callProgram(folder, ["serve", "--help"]);
   const workers = stdout.includes("--workers") ? ["--workers", "2"] : [];
-  server = Bun.spawn([process.execPath, MAIN, "serve", "--listen", "127.0.0.1:0", ...workers], {
-    cwd: folder,
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "ignore",
-    env: { PATH: process.env.PATH, TRUNK8_DATA: join(folder, "data") },
-  });
+  server = Bun.spawn(
+    [process.execPath, PROGRAM_FILE, "serve", "--listen", "127.0.0.1:0", ...workers],
+    {
+      cwd: folder,
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "ignore",
+      env: { PATH: process.env.PATH, TRUNK8_DATA: join(folder, "data") },
+    },
+  );
   origin = await originOf(server.stdout);
 }, 30_000);
 

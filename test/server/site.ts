@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-
-const MAIN = join(import.meta.dir, "../../src/main.ts");
+import { PROGRAM_FILE } from "../cli/program-file.ts";
 
 export const PASSWORD = "a quiet Tuesday";
 
@@ -51,7 +50,7 @@ export async function startSite({
   listen = "127.0.0.1:0",
   openFiles,
   controlGroup,
-  program = [process.execPath, "--no-env-file", MAIN],
+  program = [process.execPath, "--no-env-file", PROGRAM_FILE],
   env = {},
 }: SiteOptions): Promise<Site> {
   const words = [

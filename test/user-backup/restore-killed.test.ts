@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callProgram, MAIN } from "../cli/program.ts";
+import { callProgram } from "../cli/program.ts";
+import { PROGRAM_FILE } from "../cli/program-file.ts";
 import { everyFile } from "../site-backup/everything.ts";
 import { madeArchive } from "./restores/made-archive.ts";
 
@@ -36,7 +37,7 @@ async function trunk8(...words: string[]): Promise<string> {
 }
 
 async function runAndKill(afterMs: number, ...words: string[]): Promise<void> {
-  const child = Bun.spawn([process.execPath, MAIN, ...words], {
+  const child = Bun.spawn([process.execPath, PROGRAM_FILE, ...words], {
     cwd: folder,
     stdio: ["ignore", "ignore", "ignore"],
     env: { PATH: process.env.PATH, TRUNK8_DATA: join(folder, "data") },

@@ -3,7 +3,7 @@ import type { ExactLimit } from "../../limits/exact-limit.ts";
 import { Problem } from "../../problem.ts";
 import { text } from "../text.en.ts";
 import { ADMIN_USERNAME } from "../user.ts";
-import { DECOY_HASH, type Passwords, parseNewPassword } from "./passwords.ts";
+import { type Passwords, parseNewPassword } from "./passwords.ts";
 
 export interface CredentialsParts {
   readonly passwords: Passwords;
@@ -100,10 +100,10 @@ export class Credentials {
     mostIterations: number,
   ): Promise<boolean> {
     if (holder !== undefined && this.isFromEnvironment(holder)) {
-      await this.#passwords.verify(password, DECOY_HASH, mostIterations);
+      await this.#passwords.verify(password, this.#passwords.decoyHash, mostIterations);
       return isSameText(password, this.#adminPassword);
     }
-    const stored = holder?.password_hash ?? DECOY_HASH;
+    const stored = holder?.password_hash ?? this.#passwords.decoyHash;
     return await this.#passwords.verify(password, stored, mostIterations);
   }
 }

@@ -7,9 +7,14 @@ import { timed } from "../../telemetry/trace.ts";
 import { text } from "../text.en.ts";
 import { isOldHashOf, parseOldHash, spendIterations } from "./old-password-hash.ts";
 
-/** OWASP's floor for argon2id with one lane: 19 MiB, two passes. */
-const MEMORY_KIB = 19_456;
-const PASSES = 2;
+/** What a hash costs with argon2id and one lane. */
+export interface PasswordCost {
+  readonly memoryKib: number;
+  readonly passes: number;
+}
+
+/** OWASP's floor: 19 MiB, two passes. */
+export const PASSWORD_COST: PasswordCost = { memoryKib: 19_456, passes: 2 };
 
 /** Each check holds 19 MiB and a thread of the pool that also reads files. */
 export const MAX_RUNNING = 2;
@@ -18,19 +23,22 @@ const MAX_WAITING = 20;
 const MIN_CHARACTERS = 8;
 const MAX_BYTES = 1024;
 
-/** A hash of no password. Checking against it takes as long as against a real one. */
-export const DECOY_HASH = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${"A".repeat(43)}$${"A".repeat(43)}`;
-
 /** Computes and checks password hashes, two at a time on a machine, the others in a short queue of each process. */
 export class Passwords {
+  /** A hash of no password. Checking against it takes as long as against a real one. */
+  readonly decoyHash: string;
   readonly #slots: MachineSlots | null;
+  readonly #cost: PasswordCost;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
   #refused = 0;
 
   /** @param slots of all processes of the machine; null: this one is alone */
-  constructor(slots: MachineSlots | null = null) {
+  constructor(slots: MachineSlots | null = null, cost = PASSWORD_COST) {
     this.#slots = slots;
+    this.#cost = cost;
+    const salt = "A".repeat(43);
+    this.decoyHash = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=1$${salt}$${salt}`;
   }
 
   get running(): number {
@@ -51,8 +59,9 @@ export class Passwords {
    * @throws Problem `too_many` when the queue is full
    */
   async hash(password: string): Promise<string> {
-    const cost = { algorithm: "argon2id", memoryCost: MEMORY_KIB, timeCost: PASSES } as const;
-    return await this.#inTurn(() => Bun.password.hash(password, cost));
+    const { memoryKib: memoryCost, passes: timeCost } = this.#cost;
+    const options = { algorithm: "argon2id", memoryCost, timeCost } as const;
+    return await this.#inTurn(() => Bun.password.hash(password, options));
   }
 
   /**
@@ -65,13 +74,19 @@ export class Passwords {
     if (Buffer.byteLength(password) > MAX_BYTES) return false;
     const old = parseOldHash(stored);
     return await this.#inTurn(async () => {
-      const isRight = await Bun.password.verify(password, old === null ? stored : DECOY_HASH);
+      const isRight = await Bun.password.verify(password, old === null ? stored : this.decoyHash);
       if (old === null && isRight) return true;
       if (old !== null && (await isOldHashOf(password, old))) return true;
       const iterations = old?.by === "pbkdf2" ? old.iterations : 0;
       await spendIterations(password, mostIterations - iterations);
       return false;
     });
+  }
+
+  /** Whether a hash has weaker parameters than new ones. */
+  needsRehash(phc: string): boolean {
+    const [, memory, passes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),/.exec(phc) ?? [];
+    return !(Number(memory) >= this.#cost.memoryKib && Number(passes) >= this.#cost.passes);
   }
 
   close(): void {
@@ -110,12 +125,6 @@ export class Passwords {
     if (next === undefined) this.#running--;
     else next();
   }
-}
-
-/** Whether a hash has weaker parameters than new ones. */
-export function needsRehash(phc: string): boolean {
-  const [, memory, passes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),/.exec(phc) ?? [];
-  return !(Number(memory) >= MEMORY_KIB && Number(passes) >= PASSES);
 }
 
 /**

@@ -8,7 +8,8 @@ import { text } from "../../../src/import/python/text.en.ts";
 import { text as importText } from "../../../src/import/text.en.ts";
 import { oldLinks, oldPasswords, write, writeOldFolder } from "../../import/python/old-folder.ts";
 import { filesOf } from "../../site-backup/folder-tree.ts";
-import { callProgram, MAIN } from "../program.ts";
+import { callProgram } from "../program.ts";
+import { PROGRAM_FILE } from "../program-file.ts";
 
 describe("trunk8 import python", () => {
   let folder: string;
@@ -110,7 +111,7 @@ describe("trunk8 import python", () => {
 
 /** Runs the site in `folder` until `stop`. */
 async function start(folder: string, data: string) {
-  const child = Bun.spawn([process.execPath, MAIN, "serve", "--listen", "127.0.0.1:0"], {
+  const child = Bun.spawn([process.execPath, PROGRAM_FILE, "serve", "--listen", "127.0.0.1:0"], {
     cwd: folder,
     stdout: "pipe",
     stderr: "ignore",

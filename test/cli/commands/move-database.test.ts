@@ -11,7 +11,8 @@ import { type FreshDatabase, openPostgres, postgresIsAvailable } from "../../pos
 import { type Site, startSite } from "../../server/site.ts";
 import { until } from "../../until.ts";
 import { FIREFOX } from "../../user-agents.ts";
-import { callProgram, MAIN } from "../program.ts";
+import { callProgram } from "../program.ts";
+import { PROGRAM_FILE } from "../program-file.ts";
 
 setDefaultTimeout(120_000);
 
@@ -118,7 +119,7 @@ async function killAt(
   env: Readonly<Record<string, string>> = {},
 ): Promise<boolean> {
   const child = Bun.spawn(
-    [process.execPath, MAIN, "move-database", "--to", to, "--json", "--data", dataFolder],
+    [process.execPath, PROGRAM_FILE, "move-database", "--to", to, "--json", "--data", dataFolder],
     {
       stdio: ["ignore", "ignore", "pipe"],
       env: { PATH: process.env.PATH, TRUNK8_OPS_LISTEN: "", ...env },

@@ -16,7 +16,8 @@ import { text } from "../../../src/cli/text.en.ts";
 import { text as database } from "../../../src/database/text.en.ts";
 import { text as server } from "../../../src/server/text.en.ts";
 import { until } from "../../server/site.ts";
-import { callProgram, MAIN, type Result } from "../program.ts";
+import { callProgram, type Result } from "../program.ts";
+import { PROGRAM_FILE } from "../program-file.ts";
 
 setDefaultTimeout(120_000);
 
@@ -173,10 +174,13 @@ describe("a reader that ends early", () => {
       await fill();
       const words = command.split(" ");
       const script = '"$@" | true; echo $PIPESTATUS';
-      const child = Bun.spawn(["bash", "-c", script, "-", process.execPath, MAIN, ...words], {
-        env: { PATH: process.env.PATH, TRUNK8_DATA: data, TRUNK8_OPS_LISTEN: "" },
-        stderr: "pipe",
-      });
+      const child = Bun.spawn(
+        ["bash", "-c", script, "-", process.execPath, PROGRAM_FILE, ...words],
+        {
+          env: { PATH: process.env.PATH, TRUNK8_DATA: data, TRUNK8_OPS_LISTEN: "" },
+          stderr: "pipe",
+        },
+      );
       const [stdout, stderr] = await Promise.all([
         new Response(child.stdout).text(),
         new Response(child.stderr).text(),
@@ -187,7 +191,7 @@ describe("a reader that ends early", () => {
 
   test("does not end a site whose banner it was to read", async () => {
     const script = '"$@" > >(true)';
-    const child = Bun.spawn(["bash", "-c", script, "-", process.execPath, MAIN, "serve"], {
+    const child = Bun.spawn(["bash", "-c", script, "-", process.execPath, PROGRAM_FILE, "serve"], {
       env: {
         ...env,
         PATH: process.env.PATH,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isReportName } from "../../../src/import/python/import-python.ts";
 import { operator } from "../../../src/policy.ts";
-import { MAIN } from "../../cli/program.ts";
+import { PROGRAM_FILE } from "../../cli/program-file.ts";
 import { bytesOf, writeManyLinks } from "../../links-file/many-links.ts";
 import { filesOf } from "../../site-backup/folder-tree.ts";
 import { openTestApp } from "../../world.ts";
@@ -60,7 +60,7 @@ afterEach(() => {
 });
 
 function startImport(root: string, data: string) {
-  return Bun.spawn([process.execPath, MAIN, "import", "python", root, "--data", data], {
+  return Bun.spawn([process.execPath, PROGRAM_FILE, "import", "python", root, "--data", data], {
     stdout: "ignore",
     stderr: "ignore",
     env: { PATH: process.env.PATH, TZ: "UTC" },
