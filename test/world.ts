@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PasswordCost } from "../src/accounts/auth/passwords.ts";
 import type { User } from "../src/accounts/user.ts";
 import { type App, openApp } from "../src/app.ts";
 import { type Random, systemRandom } from "../src/clock.ts";
@@ -57,6 +58,8 @@ export interface WorldOptions {
   /** Default: nothing is logged. */
   readonly log?: Logger;
   readonly random?: Random;
+  /** Default: far less than people's passwords have. */
+  readonly passwordCost?: PasswordCost;
 }
 
 /** A test sends many requests while its clock stands still. */
@@ -81,6 +84,7 @@ export async function openTestApp({
   dataFolder = mkdtempSync(join(tmpdir(), "trunk8-test-")),
   log = silentLog(),
   random = systemRandom,
+  passwordCost = QUICK_PASSWORDS,
 }: WorldOptions = {}): Promise<World> {
   const server = database === "postgres" ? await (await openPostgres()).migratedDatabase() : null;
   if (server === null) await addMigratedSqlite(dataFolder);
@@ -101,7 +105,7 @@ export async function openTestApp({
     clock: clock.now,
     steadyClock: clock.steady,
     random,
-    passwordCost: QUICK_PASSWORDS,
+    passwordCost,
   });
   const request: World["request"] = (path, init) => sendRequest(app, path, init);
   return {

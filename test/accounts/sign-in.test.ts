@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import pino from "pino";
-import { Passwords } from "../../src/accounts/auth/passwords.ts";
+import { PASSWORD_COST, Passwords } from "../../src/accounts/auth/passwords.ts";
 import { text } from "../../src/accounts/text.en.ts";
 import { operator } from "../../src/policy.ts";
 import { toProblem } from "../../src/problem.ts";
@@ -34,7 +34,7 @@ for (const kind of databases) {
     let world: World;
 
     beforeAll(async () => {
-      world = await openTestApp({ database: kind });
+      world = await openTestApp({ database: kind, passwordCost: PASSWORD_COST });
     });
     afterAll(() => world.close());
 
