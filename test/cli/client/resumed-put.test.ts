@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { operator } from "../../../src/policy.ts";
 import { answer } from "../../../src/server/dispatch.ts";
 import { openTestApp, type World } from "../../world.ts";
-import { callProgram, MAIN } from "../program.ts";
+import { callProgram } from "../program.ts";
+import { PROGRAM_FILE } from "../program-file.ts";
 
 setDefaultTimeout(60_000);
 
@@ -75,7 +76,7 @@ async function expectStored(stdout: string, bytes: Buffer): Promise<void> {
 
 test("goes on where it was killed, and sends at most one portion again", async () => {
   const bytes = makeFile("killed.bin", 40 * MIB);
-  const child = Bun.spawn([process.execPath, MAIN, ...words("killed.bin")], {
+  const child = Bun.spawn([process.execPath, PROGRAM_FILE, ...words("killed.bin")], {
     cwd: folder,
     env: { PATH: process.env.PATH, ...env },
     stdout: "ignore",
