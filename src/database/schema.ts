@@ -264,10 +264,14 @@ interface SentRequestTable {
   body: Generated<string>;
 }
 
-/** How many records of a journal's file are saved. */
+/** How far a journal's file is saved: see journal-folder.ts. */
 interface VisitJournalTable {
   name: string;
+  /** How many of its records are saved. */
   saved: number;
+  /** Up to which record those of links with an id below `links_below` are saved, too; 0: of no more. */
+  saving: Generated<number>;
+  links_below: Generated<number>;
 }
 
 /** Holder of the lease of a job, its expiry, and the result of the last run. */

@@ -43,7 +43,7 @@ export const jobs: readonly Job[] = [
     formerName: "count visits",
     everyMs: 1000,
     scope: "machine",
-    run: ({ visits }) => visits.flush(),
+    run: ({ visits }) => visits.flushWhenDue(),
   },
   {
     id: "rank-links",

@@ -13,13 +13,8 @@ import { type Sums, SumTable } from "./sum-table.ts";
 import { classPlaceOf, HUMAN } from "./visit.ts";
 import { isUnknown, NOT_KNOWN, VisitKinds } from "./visit-kinds.ts";
 
-/** Single visits per transaction: at first, and at least and at most. */
-const FIRST_LIMIT = 2000;
-const LEAST_LIMIT = 2000;
-const MOST_LIMIT = 65_536;
-
-/** How long a transaction should take, in milliseconds: others wait for it. */
-const TURN_MS = 100;
+/** Single visits that fit at first. */
+const FIRST_ROWS = 1024;
 
 /** A value of people who opened a link on a day. */
 export interface Member {
@@ -62,8 +57,7 @@ export interface DayVisitors {
 export class Tally {
   #zone = "UTC";
   #single = 0;
-  #limit = FIRST_LIMIT;
-  #rows = rowsFor(FIRST_LIMIT);
+  #rows = rowsFor(FIRST_ROWS);
   readonly #kinds = new VisitKinds();
   readonly #daysByQuarter = new Map<number, number>();
   /** Distinct days, by their index in the keys of `#people` and `#members`. */
@@ -84,30 +78,19 @@ export class Tally {
     return this.#kinds.values;
   }
 
-  /** Number of single visits that still fit. */
-  get remaining(): number {
-    return this.#limit - this.#single;
-  }
-
-  get isFull(): boolean {
-    return this.#single === this.#limit || this.#quarters.size >= this.#limit;
-  }
-
   get isEmpty(): boolean {
     return this.#quarters.size === 0;
   }
 
-  /** Takes more visits at a time, or fewer, by how long the transaction took that saved a full tally. */
-  adapt(tookMs: number): void {
-    if (tookMs > TURN_MS) this.#limit = Math.max(LEAST_LIMIT, this.#limit / 2);
-    else if (tookMs < TURN_MS / 2) this.#limit = Math.min(MOST_LIMIT, this.#limit * 2);
-  }
-
-  /** Empties the tally, which is reused. Days are those of `zone`, an IANA name. */
-  clear(zone: string): void {
+  /**
+   * Empties the tally, which is reused, and makes room for so many visits. Days are those of `zone`, an IANA name.
+   */
+  clear(zone: string, most = FIRST_ROWS): void {
     this.#zone = zone;
     this.#single = 0;
-    if (this.#rows.linkIds.length !== this.#limit) this.#rows = rowsFor(this.#limit);
+    const { length } = this.#rows.linkIds;
+    if (length < most || length > 8 * Math.max(most, FIRST_ROWS))
+      this.#rows = rowsFor(Math.max(most, FIRST_ROWS));
     this.#days.length = 0;
     for (const known of [
       this.#kinds,

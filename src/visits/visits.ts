@@ -5,6 +5,8 @@ import type { Logger } from "../telemetry/log.ts";
 import type { Countries } from "./country/countries.ts";
 import { Journal } from "./journal/journal.ts";
 import { JournalFolder, type Progress } from "./journal/journal-folder.ts";
+import { type Move, moveRow, nothingSaved, readState } from "./journal/journal-rows.ts";
+import { ALL_LINKS, Portion, type Slice } from "./portion.ts";
 import { dayOf, firstVisitId, quarterOf } from "./quarter.ts";
 import type { LinkVisits } from "./reports/link-visits.ts";
 import type { Reports } from "./reports/reports.ts";
@@ -18,6 +20,10 @@ import { dropSketches } from "./visitors/save-visitors.ts";
 
 /** How long visits of a day that is over may still be saved. */
 const LATE_MS = 3_600_000;
+
+/** Visits of one time that more are waited for, and how long, in milliseconds. */
+const MANY = 1000;
+const TOGETHER_MS = 3500;
 
 /** Rolls back a transaction that would count visits twice. */
 class SavedConcurrently extends Error {}
@@ -60,7 +66,10 @@ export class Visits {
   /** The day before which keys are destroyed. */
   #keysSince = 0;
   readonly #saver: VisitSaver;
+  readonly #portion = new Portion();
   readonly #tally = new Tally();
+  /** When visits were last saved, by the steady clock, and how many. */
+  #savedLast = { at: 0, visits: 0 };
   #flushing: Promise<void> = Promise.resolve();
   #loggedDropped = 0;
 
@@ -97,6 +106,13 @@ export class Visits {
   flush(): Promise<void> {
     this.#flushing = this.#flushing.then(() => this.#flushNow());
     return this.#flushing;
+  }
+
+  /** The same where many visits are recorded, but every few seconds only: what is saved together costs less. */
+  async flushWhenDue(): Promise<void> {
+    const { at, visits } = this.#savedLast;
+    const isSoon = visits >= MANY && this.#steadyClock() - at < TOGETHER_MS;
+    if (!isSoon || this.#journals.isLong) await this.flush();
   }
 
   /** Saves recorded visits and closes the journals. */
@@ -157,6 +173,7 @@ export class Visits {
     this.#logDropped();
     await this.#identification.finish();
     await this.#endDays();
+    this.#savedLast = { at: this.#steadyClock(), visits: 0 };
     try {
       while (await this.#flushSome());
     } catch (error) {
@@ -187,15 +204,27 @@ export class Visits {
 
   /** Returns whether there may be more. */
   async #flushSome(): Promise<boolean> {
-    const tally = this.#tally;
-    tally.clear(this.#zone());
-    const progress = await this.#journals.read(tally, (name) => this.#savedOf(name));
-    const { isFull } = tally;
-    const tookMs = progress.length > 0 ? await this.#save(tally, progress) : 0;
-    if (isFull) tally.adapt(tookMs);
+    const portion = this.#portion;
+    portion.clear();
+    const progress = await this.#journals.read(portion, (name) => readState(this.#database, name));
+    if (progress.length > 0) await this.#savePortion(progress);
     this.#journals.noteSaved(progress);
     await this.#removeSaved();
-    return isFull;
+    return portion.isFull;
+  }
+
+  async #savePortion(progress: readonly Progress[]): Promise<void> {
+    let files = progress;
+    for (const slice of this.#portion.slices()) {
+      const tally = this.#tally;
+      tally.clear(this.#zone(), slice.rows.length);
+      this.#portion.fill(tally, slice);
+      const moves = movesOf(files, slice);
+      const tookMs = await this.#save(tally, moves);
+      files = files.map((file, at) => ({ ...file, before: moves[at]?.after ?? file.before }));
+      if (slice.linksBelow !== ALL_LINKS) this.#portion.adapt(tookMs);
+      this.#savedLast.visits += slice.rows.length;
+    }
   }
 
   /** Marks saved files, deletes their rows, then the files: see journal-folder.ts for the order. */
@@ -208,21 +237,12 @@ export class Visits {
     this.#journals.removeFinished(names);
   }
 
-  async #savedOf(name: string): Promise<number> {
-    const row = await this.#database.lookup
-      .selectFrom("visit_journal")
-      .select("saved")
-      .where("name", "=", name)
-      .executeTakeFirst();
-    return row?.saved ?? 0;
-  }
-
   /** Returns how long others waited, in milliseconds. */
-  async #save(tally: Tally, progress: readonly Progress[]): Promise<number> {
+  async #save(tally: Tally, moves: readonly Move[]): Promise<number> {
     let beganAt = 0;
     const remember = await this.#database.write(async (trx) => {
       beganAt = this.#steadyClock();
-      await this.#advanceJournals(trx, progress);
+      await this.#moveJournals(trx, moves);
       return await this.#saver.save(trx, tally);
     });
     remember();
@@ -233,14 +253,10 @@ export class Visits {
    * Updates how far journals are saved, in the transaction that saves them.
    * @throws SavedConcurrently where another process saved the same records
    */
-  async #advanceJournals(trx: Trx, progress: readonly Progress[]): Promise<void> {
-    for (const { name, before, read } of progress) {
-      const saved = read.count;
-      const isNoted =
-        before === 0
-          ? await addJournal(trx, name, saved)
-          : await moveJournal(trx, name, before, saved);
-      if (!isNoted || this.#journals.isFinished(name)) throw new SavedConcurrently();
+  async #moveJournals(trx: Trx, moves: readonly Move[]): Promise<void> {
+    for (const move of moves) {
+      const isMoved = await moveRow(trx, move);
+      if (!isMoved || this.#journals.isFinished(move.name)) throw new SavedConcurrently();
     }
   }
 
@@ -252,24 +268,14 @@ export class Visits {
   }
 }
 
-async function addJournal(trx: Trx, name: string, saved: number): Promise<boolean> {
-  const query = trx
-    .insertInto("visit_journal")
-    .values({ name, saved })
-    .onConflict((on) => on.doNothing());
-  return (await query.executeTakeFirst()).numInsertedOrUpdatedRows === 1n;
-}
-
-async function moveJournal(
-  trx: Trx,
-  name: string,
-  before: number,
-  saved: number,
-): Promise<boolean> {
-  const query = trx
-    .updateTable("visit_journal")
-    .set({ saved })
-    .where("name", "=", name)
-    .where("saved", "=", before);
-  return (await query.executeTakeFirst()).numUpdatedRows === 1n;
+/** The states of the files before and after a slice is saved. */
+function movesOf(progress: readonly Progress[], { linksBelow }: Slice): Move[] {
+  return progress.map(({ name, before, read: { count } }) => {
+    const isLast = linksBelow === ALL_LINKS;
+    const links_below = Math.max(before.links_below, linksBelow);
+    const after = isLast
+      ? { ...nothingSaved, saved: count }
+      : { saved: before.saved, saving: count, links_below };
+    return { name, before, after };
+  });
 }

@@ -149,16 +149,6 @@ test("days are those of the zone", () => {
   ]);
 });
 
-test("a full tally takes no more visits", () => {
-  const tally = new Tally();
-  const { remaining } = tally;
-  for (let count = 0; count < remaining; count++) {
-    expect(tally.isFull).toBe(false);
-    tally.addVisit(1, 0, 0, "");
-  }
-  expect([tally.isFull, tally.remaining]).toEqual([true, 0]);
-});
-
 test("an unknown browser or system is read as Other", () => {
   const tally = new Tally();
   tally.addVisit(1, 0, 0xfe_fd_00, "");

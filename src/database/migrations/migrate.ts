@@ -28,6 +28,7 @@ import { createUploads } from "./0039-uploads.ts";
 import { createLinkFiles } from "./0040-link-files.ts";
 import { createRemovedMetadata } from "./0041-removed-metadata.ts";
 import { addVisitors } from "./0042-visitors.ts";
+import { addSlices } from "./0043-visits-by-slices.ts";
 import { addEmbedHosts } from "./0046-embed-hosts.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
@@ -85,6 +86,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0040_link_files": { up: (db) => createLinkFiles(db, dialect) },
     "0041_removed_metadata": { up: (db) => createRemovedMetadata(db, dialect) },
     "0042_visitors": { up: (db) => addVisitors(db, dialect) },
+    "0043_visits_by_slices": { up: (db) => addSlices(db, dialect) },
     "0046_embed_hosts": { up: addEmbedHosts },
   };
 }

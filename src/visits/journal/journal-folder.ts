@@ -3,11 +3,12 @@ import { open } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { claimFile } from "../../os/machine-lock.ts";
-import type { Tally } from "../tally.ts";
+import type { Portion } from "../portion.ts";
 import { LOCK_ENDING, RECORDS_ENDING, TOTALS_ENDING } from "./journal.ts";
+import { nothingSaved, type SavedState } from "./journal-rows.ts";
 import { readTotals } from "./overflow.ts";
 import { isFinished, isSealed, markFinished, openSegment, type Segment } from "./segment.ts";
-import { type Cursor, readRecords, skipRecords } from "./visit-record.ts";
+import { type Cursor, readRecords, skipRecords, type TakeRecord } from "./visit-record.ts";
 
 /**
  * The journals of all processes of a machine: how each visit gets from a file into the database exactly once.
@@ -23,13 +24,16 @@ import { type Cursor, readRecords, skipRecords } from "./visit-record.ts";
  *     released  the mark, and no row                            `removeFinished`
  *     gone      no file
  *
- * Records are saved while a file is still being written, totals only when it is complete. The transaction that inserts
- * visits also moves `saved` from the number that was read to the new one (compare and set), and then looks at the mark
- * once more. A process that saves the same records concurrently fails at one of the two, and its transaction is rolled
- * back: `resetProgress` makes it start from the rows again.
+ * Records are saved while a file is still being written, totals only when it is complete. Many are saved in slices, by
+ * the ids of their links: until the last slice, `saving` of the row is the number of records that were read, and
+ * `links_below` says of which links they are saved. The transaction that inserts visits also moves the row from what was
+ * read to the new state (compare and set), and then looks at the mark once more. A process that saves the same records
+ * concurrently fails at one of the two, and its transaction is rolled back: `resetProgress` makes it start from the rows
+ * again.
  *
  * A crash leaves
  * - a file and its row as they were, if it was before the commit: its records are saved again
+ * - a file of which some slices were saved: the same records are read again, and those of the other links are saved
  * - a saved file without a mark: the next process finds no new record in it, and marks it
  * - a finished file with a row: the next process skips it, and deletes its row
  * - a finished file without a row: the mark says that it is saved, so it is only removed. Hence the order: the mark is
@@ -38,8 +42,11 @@ import { type Cursor, readRecords, skipRecords } from "./visit-record.ts";
  *   complete. When all are gone, it removes the lock and the segments that were never put into use.
  */
 
-/** Files of a process that keeps up: one in use, the next one, and one that is being saved. */
-const FILES_AT_WORK = 3;
+/** Files that may wait for others to be saved with them. */
+const WAITING_FILES = 8;
+
+/** Files of a process that keeps up: one in use, the next one, and those that wait or are being saved. */
+const FILES_AT_WORK = 2 + 2 * WAITING_FILES;
 
 /** Records that are read at once, in less than a millisecond: then requests are answered. */
 const RECORDS_AT_ONCE = 500;
@@ -49,12 +56,14 @@ interface JournalFile {
   readonly name: string;
   readonly segment: Segment;
   saved: Cursor;
+  /** Whose records after `saved` are saved in part. */
+  partly: SavedState | null;
 }
 
-/** How far a file has been read for the transaction in progress: the records from `before` up to `read`. */
+/** How far a file has been read to be saved: its state before, and the records up to `read`. */
 export interface Progress {
   readonly name: string;
-  readonly before: number;
+  readonly before: SavedState;
   readonly read: Cursor;
 }
 
@@ -69,20 +78,24 @@ export class JournalFolder {
   }
 
   /**
-   * Reads new records into `tally` until it is full.
-   * @param savedOf returns how many records of a file the database has
+   * Reads new records into `portion` until it is full.
+   * @param savedOf returns what the database has of a file
    */
-  async read(tally: Tally, savedOf: (name: string) => Promise<number>): Promise<Progress[]> {
+  async read(
+    portion: Portion,
+    savedOf: (name: string) => Promise<SavedState>,
+  ): Promise<Progress[]> {
     this.#claimLocks();
     const progress: Progress[] = [];
     const names = this.#list();
     this.#dropRemoved(names);
     for (const name of names) {
-      if (tally.isFull) break;
+      if (portion.isFull) break;
       const file = await this.#open(name, savedOf);
       if (file === null || isFinished(file.segment)) continue;
-      const read = await this.#readInto(tally, file);
-      if (read.count > file.saved.count) progress.push({ name, before: file.saved.count, read });
+      const before = file.partly ?? { ...nothingSaved, saved: file.saved.count };
+      const read = await this.#readInto(portion, file);
+      if (read.count > file.saved.count) progress.push({ name, before, read });
     }
     return progress;
   }
@@ -91,7 +104,7 @@ export class JournalFolder {
   noteSaved(progress: readonly Progress[]): void {
     for (const { name, read } of progress) {
       const file = this.#files.get(name);
-      if (file !== undefined) file.saved = read;
+      if (file !== undefined) Object.assign(file, { saved: read, partly: null });
     }
   }
 
@@ -140,14 +153,23 @@ export class JournalFolder {
 
   /** Number of files beyond those of processes that keep up. */
   get backlog(): number {
-    const names = this.#list();
-    return Math.max(0, names.length - FILES_AT_WORK * new Set(names.map(processOf)).size);
+    return this.#filesBeyond(FILES_AT_WORK);
+  }
+
+  /** Whether there are as many files as may wait. */
+  get isLong(): boolean {
+    return this.#filesBeyond(WAITING_FILES) > 0;
   }
 
   close(): void {
     for (const lock of this.#claimedLocks.values()) closeSync(lock);
     this.#claimedLocks.clear();
     this.#files.clear();
+  }
+
+  #filesBeyond(most: number): number {
+    const names = this.#list();
+    return Math.max(0, names.length - most * new Set(names.map(processOf)).size);
   }
 
   #list(): string[] {
@@ -158,24 +180,35 @@ export class JournalFolder {
 
   async #open(
     name: string,
-    savedOf: (name: string) => Promise<number>,
+    savedOf: (name: string) => Promise<SavedState>,
   ): Promise<JournalFile | null> {
     const known = this.#files.get(name);
     if (known !== undefined) return known;
     const segment = openSegment(join(this.#folder, name));
     if (segment === null) return null;
-    const count = await savedOf(name);
+    const state = await savedOf(name);
+    const count = state.saved;
     const saved = isTotals(name) ? { unit: 0, count } : skipRecords(segment, count);
-    const file = { name, segment, saved };
+    const file = { name, segment, saved, partly: state.saving > count ? state : null };
     this.#files.set(name, file);
     return file;
   }
 
-  async #readInto(tally: Tally, file: JournalFile): Promise<Cursor> {
-    const { name, segment, saved } = file;
-    if (!isTotals(name)) return await readInPortions(segment, saved, tally, this.#isRunning(name));
+  /** What is saved in part is read as far as it was then, without what is saved. */
+  async #readInto(portion: Portion, file: JournalFile): Promise<Cursor> {
+    const { name, segment, saved, partly } = file;
+    const from = partly?.links_below ?? 0;
+    if (!isTotals(name)) {
+      const take: TakeRecord = (linkId, at, code, texts, details) => {
+        if (linkId >= from) portion.addVisit(linkId, at, code, texts, details);
+      };
+      const left = (count: number) => (partly === null ? portion.remaining : partly.saving - count);
+      return await readInPieces(segment, saved, left, { waits: this.#isRunning(name), take });
+    }
     if (saved.count > 0 || !this.#isComplete(file)) return saved;
-    readTotals(segment, tally.addTotal);
+    readTotals(segment, (linkId, last, code, visits) => {
+      if (linkId >= from) portion.addTotal(linkId, last, code, visits);
+    });
     return { unit: 0, count: 1 };
   }
 
@@ -219,16 +252,17 @@ export class JournalFolder {
   }
 }
 
-async function readInPortions(
+/** @param left how many more may be read after so many */
+async function readInPieces(
   segment: Segment,
   from: Cursor,
-  tally: Tally,
-  waits: boolean,
+  left: (count: number) => number,
+  { waits, take }: { readonly waits: boolean; readonly take: TakeRecord },
 ): Promise<Cursor> {
   let read = from;
   for (;;) {
-    const limit = Math.min(RECORDS_AT_ONCE, tally.remaining);
-    const next = readRecords(segment, read, { limit, waits }, tally.addVisit);
+    const limit = Math.min(RECORDS_AT_ONCE, left(read.count));
+    const next = readRecords(segment, read, { limit, waits }, take);
     const isEnd = next.count - read.count < RECORDS_AT_ONCE;
     read = next;
     if (isEnd) return read;

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { CompiledQuery, type RawBuilder, sql } from "kysely";
 import { LRUCache } from "lru-cache";
 import type { Columns, Database, Trx } from "../../database/database.ts";
 import { ALL_OWNERS } from "../reports/report.ts";
@@ -12,8 +12,8 @@ const CACHED_BYTES = 16_777_216;
 /** What an entry of the cache takes besides its sketch. */
 const ENTRY_BYTES = 100;
 
-/** Rows per statement. */
-const BATCH = 200;
+/** Rows per statement: few numbers of them, so that each statement is made once. */
+const BATCHES = [256, 32];
 
 type Level = "link" | "owner";
 
@@ -37,10 +37,8 @@ export class VisitorSaver {
    * Sketches that were saved. What does not change one does not change its row, which only grows: so most visits of
    * people who were there before cost no query.
    */
-  readonly #saved = new LRUCache<string, Uint8Array>({
-    maxSize: CACHED_BYTES,
-    sizeCalculation: ({ length }) => length + ENTRY_BYTES,
-  });
+  readonly #saved = { link: newCache(), owner: newCache() };
+  readonly #statements = new Map<string, string>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -80,26 +78,85 @@ export class VisitorSaver {
       .filter((group) => this.#isNew(level, group))
       .sort((a, b) => a.id - b.id || a.day - b.day);
     if (wanted.length === 0) return [];
-    const rows = await this.#lockRows(trx, level, wanted);
-    const changed = wanted.flatMap(({ id, day, hashes }) => {
+    const isKnown = ({ id, day }: Group) => this.#saved[level].has(id * DAYS + day);
+    const unknown = wanted.filter((group) => !isKnown(group));
+    const created = await this.#create(trx, level, unknown);
+    const rest = wanted.filter(({ id, day }) => !created.has(id * DAYS + day));
+    const { changed, missing } = await this.#update(trx, level, rest);
+    const again = await this.#create(trx, level, missing);
+    return [...created.values(), ...changed, ...again.values()];
+  }
+
+  /** Adds rows where there are none; returns them by their keys. */
+  async #create(
+    trx: Trx,
+    level: Level,
+    groups: readonly Group[],
+  ): Promise<ReadonlyMap<number, Changed>> {
+    const created = new Map<number, Changed>();
+    const wanted = groups.map(({ id, day, hashes }) => ({
+      id,
+      day,
+      sketch: addHashes(emptySketch, hashes),
+    }));
+    for (const batch of batchesOf(wanted)) {
+      const rows = await this.#write<{ id: number; day: number }>(trx, level, "create", batch);
+      const keys = new Set(rows.map(({ id, day }) => id * DAYS + day));
+      for (const row of batch) {
+        const key = row.id * DAYS + row.day;
+        if (keys.has(key)) created.set(key, row);
+      }
+    }
+    return created;
+  }
+
+  async #update(
+    trx: Trx,
+    level: Level,
+    groups: readonly Group[],
+  ): Promise<{ readonly changed: readonly Changed[]; readonly missing: readonly Group[] }> {
+    if (groups.length === 0) return { changed: [], missing: [] };
+    const rows = await this.#lockRows(trx, level, groups);
+    const changed: Changed[] = [];
+    const missing: Group[] = [];
+    for (const group of groups) {
+      const { id, day, hashes } = group;
       const row = rows.get(id * DAYS + day);
+      if (row === undefined) missing.push(group);
       // The day was over, and its sketch was deleted: the number stays.
-      if (row === undefined || (row.sketch === null && row.visitors > 0)) return [];
+      if (row === undefined || (row.sketch === null && row.visitors > 0)) continue;
       const before = row.sketch ?? emptySketch;
       const sketch = addHashes(before, hashes);
-      return sketch === before ? [] : [{ id, day, sketch }];
-    });
-    for (let at = 0; at < changed.length; at += BATCH)
-      await update(trx, level, changed.slice(at, at + BATCH));
-    return changed;
+      if (sketch !== before) changed.push({ id, day, sketch });
+    }
+    for (const batch of batchesOf(changed)) await this.#write(trx, level, "update", batch);
+    return { changed, missing };
+  }
+
+  /** Building a statement of hundreds of rows takes longer than running it. */
+  async #write<Row>(
+    trx: Trx,
+    level: Level,
+    mode: "create" | "update",
+    rows: readonly Changed[],
+  ): Promise<Row[]> {
+    const key = `${level} ${mode} ${rows.length}`;
+    let statement = this.#statements.get(key);
+    if (statement === undefined) {
+      statement = writing(level, mode, rows).compile(trx).sql;
+      this.#statements.set(key, statement);
+    }
+    const parameters = rows.flatMap(({ id, day, sketch }) => [id, day, estimate(sketch), sketch]);
+    const result = await trx.executeQuery<Row>(CompiledQuery.raw(statement, parameters));
+    return result.rows;
   }
 
   #isNew(level: Level, { id, day, hashes }: Group): boolean {
-    const saved = this.#saved.get(keyOf(level, id, day));
+    const saved = this.#saved[level].get(id * DAYS + day);
     return saved === undefined || addHashes(saved, hashes) !== saved;
   }
 
-  /** The rows of groups, which are there afterwards; no other node changes them before the end of the transaction. */
+  /** The rows of groups, which are there; no other node changes them before the end of the transaction. */
   async #lockRows(
     trx: Trx,
     level: Level,
@@ -110,8 +167,6 @@ export class VisitorSaver {
       [of]: Float64Array.from(groups, ({ id }) => id),
       day: Float64Array.from(groups, ({ day }) => day),
     });
-    const empty = { ...keys(), visitors: new Float64Array(groups.length) };
-    await this.#database.append(trx, table, empty, sql`on conflict do nothing`);
     const given = await this.#database.rowsOf(trx, `given_${table}`, keys());
     const { rows } = await sql<{
       id: number;
@@ -126,7 +181,7 @@ export class VisitorSaver {
   }
 
   #remember(level: Level, changed: readonly Changed[]): void {
-    for (const { id, day, sketch } of changed) this.#saved.set(keyOf(level, id, day), sketch);
+    for (const { id, day, sketch } of changed) this.#saved[level].set(id * DAYS + day, sketch);
   }
 }
 
@@ -149,15 +204,33 @@ export async function dropSketches(
   });
 }
 
-async function update(trx: Trx, level: Level, changed: readonly Changed[]): Promise<void> {
+function writing(
+  level: Level,
+  mode: "create" | "update",
+  changed: readonly Changed[],
+): RawBuilder<unknown> {
   const [table, of] = [sql.table(`${level}_unique`), sql.ref(`${level}_id`)];
-  const rows = changed.map(
-    ({ id, day, sketch }) => sql`(${id}, ${day}, ${estimate(sketch)}, ${sketch})`,
-  );
-  await sql`insert into ${table} (${of}, day, visitors, sketch) values ${sql.join(rows)}
-    on conflict (${of}, day) do update set visitors = excluded.visitors, sketch = excluded.sketch`.execute(
-    trx,
-  );
+  const rows = changed.map(({ id, day, sketch }) => sql`(${id}, ${day}, ${0}, ${sketch})`);
+  const conflict =
+    mode === "create"
+      ? sql`do nothing returning ${of} as id, day`
+      : sql`do update set visitors = excluded.visitors, sketch = excluded.sketch`;
+  return sql`insert into ${table} (${of}, day, visitors, sketch) values ${sql.join(rows)}
+    on conflict (${of}, day) ${conflict}`;
+}
+
+function* batchesOf(rows: readonly Changed[]): Generator<readonly Changed[]> {
+  let at = 0;
+  for (const size of BATCHES)
+    for (; at + size <= rows.length; at += size) yield rows.slice(at, at + size);
+  if (at < rows.length) yield rows.slice(at);
+}
+
+function newCache(): LRUCache<number, Uint8Array> {
+  return new LRUCache({
+    maxSize: CACHED_BYTES,
+    sizeCalculation: ({ length }) => length + ENTRY_BYTES,
+  });
 }
 
 function addTo(
@@ -170,8 +243,4 @@ function addTo(
   const known = groups.get(key);
   if (known === undefined) groups.set(key, { id, day, hashes: [...hashes] });
   else for (const hash of hashes) known.hashes.push(hash);
-}
-
-function keyOf(level: Level, id: number, day: number): string {
-  return `${level} ${id} ${day}`;
 }
