@@ -210,7 +210,7 @@ export class Visits {
     if (progress.length > 0) await this.#savePortion(progress);
     this.#journals.noteSaved(progress);
     await this.#removeSaved();
-    return portion.isFull;
+    return portion.isFull || progress.some(({ before }) => before.saving > 0);
   }
 
   async #savePortion(progress: readonly Progress[]): Promise<void> {

@@ -17,7 +17,11 @@ const TIMEOUT_MS = 10_000;
  * Sends `GET path` on a new connection. Unlike fetch it never sends a request twice, so that the server's count can
  * be compared with the number of requests.
  */
-export async function getOnce(origin: string, path: string): Promise<Answer | Failure> {
+export async function getOnce(
+  origin: string,
+  path: string,
+  userAgent = FIREFOX,
+): Promise<Answer | Failure> {
   const { hostname, port } = new URL(origin);
   const { promise, resolve } = Promise.withResolvers<string>();
   let answer = "";
@@ -32,7 +36,7 @@ export async function getOnce(origin: string, path: string): Promise<Answer | Fa
   if (connection === null) return "refused";
   const timer = setTimeout(() => resolve(""), TIMEOUT_MS);
   connection.write(
-    `GET ${path} HTTP/1.1\r\nHost: x.example\r\nUser-Agent: ${FIREFOX}\r\nConnection: close\r\n\r\n`,
+    `GET ${path} HTTP/1.1\r\nHost: x.example\r\nUser-Agent: ${userAgent}\r\nConnection: close\r\n\r\n`,
   );
   const head = readHead(await promise);
   clearTimeout(timer);
