@@ -1,7 +1,7 @@
 import { noDetails, type RecordDetails } from "./journal/visit-record.ts";
 import type { Tally } from "./tally.ts";
 
-/** Visits after which no further file is read; and room for these and all that one file has. */
+/** Visits after which no further file is read; and rows for these and all that one file has. */
 const MOST_VISITS = 65_536;
 const ROWS = 2 * MOST_VISITS;
 

@@ -83,7 +83,7 @@ export class Tally {
   }
 
   /**
-   * Empties the tally, which is reused, and makes room for so many visits. Days are those of `zone`, an IANA name.
+   * Empties the tally, which is reused, and can then take so many visits. Days are those of `zone`, an IANA name.
    */
   clear(zone: string, most = FIRST_ROWS): void {
     this.#zone = zone;
