@@ -12,7 +12,7 @@ const COUNT = 100;
 describe.skipIf(!browserIsAvailable)("collections", () => {
   let site: Site;
   beforeAll(async () => {
-    site = await openSite();
+    site = await openSite({ settings: { "files.chunk_mb": 1 } });
   }, 120_000);
   afterAll(() => site.close());
 
@@ -42,6 +42,64 @@ describe.skipIf(!browserIsAvailable)("collections", () => {
     await create(page);
     await page.waitForURL(/\/links$/);
     expect(await total()).toBe(before + 5);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("large files go in portions, and on where they stopped, beside small ones", async () => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    const offsets: (string | undefined)[] = [];
+    let isBroken = true;
+    await page.route("**/api/v1/uploads/*", async (route) => {
+      const offset = route.request().headers()["upload-offset"];
+      if (route.request().method() !== "PATCH") return await route.continue();
+      offsets.push(offset);
+      if (offset !== "0" && isBroken)
+        return await route.fulfill({ status: 403, json: { code: "forbidden", detail: "Stop." } });
+      await route.continue();
+    });
+    await page.goto("/add?link_type=collection");
+    await field(page, "short_code").fill("large");
+    await dropMany(page, 2);
+    await dropLarge(page, "film.bin", 2_500_000);
+    await create(page);
+    await page.getByText("Stop.").waitFor();
+    isBroken = false;
+    await field(page, "short_code").fill("large-2");
+    await create(page);
+    await page.waitForURL(/\/-\/files\/large-2/);
+    expect(offsets).toEqual(["0", "1048576", "1048576", "2097152"]);
+    const files = await contentsOf(site.world, "large-2");
+    expect(files.map(([path, text]) => [path, text.length])).toEqual([
+      ["0.txt", 6],
+      ["1.txt", 6],
+      ["film.bin", 2_500_000],
+    ]);
+    expect(await site.world.app.files.uploads.list(as(alice()), { ownerId: alice().id })).toEqual(
+      [],
+    );
+    expect(faults.filter((fault) => !fault.includes("403"))).toEqual([]);
+    await close();
+  });
+
+  test.each([
+    ["one collection", "one"],
+    ["one link each", "each"],
+  ])("a large file alone, as %s", async (_, choice) => {
+    const { page, faults, close } = await site.visit({ user: alice() });
+    await page.goto("/add?link_type=collection");
+    await dropLarge(page, `${choice}.bin`, 1_200_000);
+    await page.locator(`#each-${choice}`).check();
+    await create(page);
+    await page.waitForURL(choice === "one" ? /\/-\/links\// : /\/links$/);
+    const { links } = await site.world.app.links.list(as(alice()), {
+      ownerId: alice().id,
+      limit: 1,
+    });
+    expect(links[0]?.kind).toBe(choice === "one" ? "collection" : "file");
+    expect(await site.world.app.files.uploads.list(as(alice()), { ownerId: alice().id })).toEqual(
+      [],
+    );
     expect(faults).toEqual([]);
     await close();
   });
@@ -95,6 +153,15 @@ async function dropMany(page: Page, count: number): Promise<void> {
   await page.evaluate(`{
     const data = new DataTransfer();
     for (let at = 0; at < ${count}; at++) data.items.add(new File(["file " + at], at + ".txt"));
+    document.querySelector("h1").dispatchEvent(
+      new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+  }`);
+}
+
+async function dropLarge(page: Page, name: string, size: number): Promise<void> {
+  await page.evaluate(`{
+    const data = new DataTransfer();
+    data.items.add(new File(["x".repeat(${size})], "${name}", { lastModified: 1000 }));
     document.querySelector("h1").dispatchEvent(
       new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
   }`);

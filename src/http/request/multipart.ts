@@ -40,7 +40,7 @@ export class Upload<Kept extends AsyncDisposable> implements AsyncDisposable {
   /** By field, or where all fields take files by number; one that was left empty is absent. */
   readonly files: Map<string, Kept>;
   /** Of fields that take any number, in their order. */
-  readonly lists: ReadonlyMap<string, readonly Kept[]>;
+  readonly lists: Map<string, readonly Kept[]>;
   readonly #spool: Spool | null;
 
   constructor(form: Form, { files, lists }: SentFiles<Kept>, spool: Spool | null) {
@@ -59,7 +59,7 @@ export class Upload<Kept extends AsyncDisposable> implements AsyncDisposable {
 /** The files of a form by their fields. */
 interface SentFiles<Kept> {
   readonly files: Map<string, Kept>;
-  readonly lists: ReadonlyMap<string, readonly Kept[]>;
+  readonly lists: Map<string, readonly Kept[]>;
 }
 
 async function disposeAll({ files, lists }: SentFiles<AsyncDisposable>): Promise<void> {

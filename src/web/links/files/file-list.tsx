@@ -4,7 +4,7 @@ import { href } from "../../../http/urls.ts";
 import { formatBytes } from "../../../text/format.ts";
 import { text as scriptText } from "../../static/text.en.ts";
 import { type Entry, InputField } from "../../ui/post-form.tsx";
-import { limitsOf, QuotaHint } from "../form/file-input.tsx";
+import { inPortions, limitsOf, QuotaHint } from "../form/file-input.tsx";
 import type { KindProps } from "../form/source-fields.tsx";
 import { MetadataField } from "./metadata-field.tsx";
 import { text } from "./text.en.ts";
@@ -22,6 +22,7 @@ export function FileList({ entry, settings, usage, isNew = false }: FileListProp
   return (
     <div
       data-files=""
+      {...inPortions(settings)}
       data-texts={JSON.stringify({ ...text.script, ...uploadText() })}
       data-list={href("links")}
       data-more={href("linkFiles", { shortCode: "CODE" }).replace("CODE", "{code}")}

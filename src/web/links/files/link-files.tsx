@@ -21,7 +21,7 @@ import { type Entry, PostForm, showForm, submit } from "../../ui/post-form.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { text as shared } from "../../ui/text.en.ts";
 import { isChecked } from "../form/form-fields.ts";
-import { FILES_FIELD, readSentForm } from "../form/sent-form.ts";
+import { FILES_FIELD, listedFields, readSentForm, takeListedUploads } from "../form/sent-form.ts";
 import { FileList } from "./file-list.tsx";
 import { text } from "./text.en.ts";
 
@@ -43,9 +43,10 @@ async function change(call: Call): Promise<Response> {
     call,
     async () => {
       requireFields(call.request, sent.form, {
-        known: [...repeated, "revision", "page", "remove_metadata"],
-        repeatable: repeated,
+        known: [...repeated, ...listedFields, "revision", "page", "remove_metadata"],
+        repeatable: [...repeated, ...listedFields],
       });
+      const markUsed = await takeListedUploads(call, sent, owner);
       const revision = Number(sent.form.text("revision")) || undefined;
       const listed = fileListOf(call, sent.lists.get(FILES_FIELD) ?? [], FILES_FIELD);
       const isCleaned = isChecked(sent.form.text("remove_metadata"));
@@ -54,6 +55,7 @@ async function change(call: Call): Promise<Response> {
       const changes = { edits: editsIn(sent.form), added: cleaned.files, revision };
       const { files } = call.app.links;
       const { shortCode, revision: now } = await files.change(call.actor, link.shortCode, changes);
+      await markUsed(shortCode);
       const answer = { short_code: shortCode, revision: now, page: addressOf(shortCode, 1) };
       if (prefersJson(call.request)) return json(answer, { call });
       const page = addressOf(shortCode, readPageNumber(sent.form.text("page")) ?? 1);
@@ -110,7 +112,7 @@ async function showPage(call: Call, link: ListedLink, entry: Entry): Promise<Res
   const title = text.title(shortCode);
   return await showForm(
     call,
-    { title, entry, sheets: ["list.css"], scripts: ["files.js"] },
+    { title, entry, sheets: ["list.css"], scripts: ["portions.js", "files.js"] },
     <>
       <PageHead title={<span class="name">{title}</span>}>
         <a class="btn btn-quiet" href={href("linkPage", { shortCode })}>

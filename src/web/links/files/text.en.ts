@@ -12,6 +12,7 @@ export const text = catalogue({
   script: {
     chosen: "Files chosen: {count}",
     sending: "Uploading: {done} of {count} files",
+    sendingLarge: "Uploading: {done} of {count} files; {path}: {percent}%",
   },
   chooseAgain: "Choose the files again.",
   atMost: (size: string) => `All files of one upload have at most ${size} together.`,

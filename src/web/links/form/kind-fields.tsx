@@ -38,7 +38,7 @@ export function kindIn({ values }: Entry, usual: Kind): Kind {
 /** The scripts and style sheets of a kind's form. */
 export function assetsFor(kind: Kind, isChange = false): Pick<PageOptions, "scripts" | "sheets"> {
   if (kind === "collection" && !isChange)
-    return { scripts: ["linkform.js", "tags.js", "files.js"] };
+    return { scripts: ["linkform.js", "tags.js", "portions.js", "files.js"] };
   if (!hasContent(kind)) return { scripts: ["linkform.js", "tags.js"] };
   return {
     scripts: [

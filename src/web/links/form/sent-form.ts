@@ -77,12 +77,43 @@ export async function takeNamedUpload(
 
 const UPLOAD_FIELD = "upload";
 
+/** Notes that the link with this short code has the bytes of uploads. */
+type MarkUsed = (shortCode: string) => Promise<void>;
+
+/**
+ * Takes the uploads that a form of several files names, as if they had come in its field for files.
+ * @throws Problem `invalid` on `upload`
+ */
+export async function takeListedUploads(
+  call: Call,
+  { form, lists }: SentForm,
+  owner: BlobOwner,
+): Promise<MarkUsed> {
+  const paths = form.all(PATHS_FIELD);
+  const taken: TakenUpload[] = [];
+  for (const [at, id] of form.all(UPLOADS_FIELD).entries()) {
+    const upload = await takeSentUpload(call, id, { owner, kind: "file" });
+    taken.push(upload);
+    const sent = { ...upload, givenName: paths[at] || upload.name };
+    lists.set(FILES_FIELD, [...(lists.get(FILES_FIELD) ?? []), sent]);
+  }
+  return async (shortCode) => {
+    for (const upload of taken) await upload.markUsed(shortCode);
+  };
+}
+
+const UPLOADS_FIELD = "uploads";
+const PATHS_FIELD = "upload_paths";
+
+/** The uploads among the files of a form, and their paths, in the same order. */
+export const listedFields = [UPLOADS_FIELD, PATHS_FIELD];
+
 /**
  * Refuses fields of a link's form that would be ignored silently.
  * @throws Problem `invalid` that names them
  */
 export function requireLinkFields({ request }: Call, { form }: SentForm): void {
-  requireFields(request, form, { known });
+  requireFields(request, form, { known, repeatable: listedFields });
 }
 
 /**
@@ -110,6 +141,7 @@ const known = [
   VIEW,
   "notice",
   UPLOAD_FIELD,
+  ...listedFields,
 ];
 
 export function sentFiles({ files }: SentForm): SentFiles {

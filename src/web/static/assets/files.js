@@ -12,7 +12,7 @@ const texts = JSON.parse(box.dataset.texts);
 
 /** What one request may have: below the limits of proxies. */
 const PORTION_FILES = 50;
-const PORTION_BYTES = Math.min(16_777_216, Number(box.dataset.maxBytes ?? Infinity));
+const PORTION_BYTES = Math.min(Number(box.dataset.chunk), Number(box.dataset.maxBytes ?? Infinity));
 
 /** Files that were dropped or pasted, each with its path; those of the fields are beside them. */
 const brought = [];
@@ -110,12 +110,41 @@ async function sendAll(files) {
   let answer = null;
   let done = 0;
   for (const portion of portions) {
-    status.textContent = fill(texts.sending, { done, count: files.length });
+    const figures = { done, count: files.length };
+    status.textContent = fill(texts.sending, figures);
+    const upload = portion.length > 1 ? null : await sendLarge(portion[0], figures);
     const address = answer === null || isEach ? form.getAttribute("action") : addressFor(answer);
-    answer = await post(address, isEach ? single(portion[0]) : dataOf(portion, answer !== null));
+    const isMore = answer !== null;
+    answer = await post(
+      address,
+      isEach ? single(portion[0], upload) : dataOf(portion, upload, isMore),
+    );
     done += portion.length;
   }
   return isEach ? box.dataset.list : answer.page;
+}
+
+/** Sends a large file in requests of its own (portions.js); returns the name of its upload, or null for another file. */
+function sendLarge({ file, path }, figures) {
+  const { promise, resolve, reject } = Promise.withResolvers();
+  const fail = (code, answer) => reject(new Error(reasonOf(code, answer)));
+  const show = {
+    goesOn() {},
+    waiting() {},
+    cancelled() {},
+    progress: (sent) => {
+      const percent = Math.floor((100 * sent) / file.size);
+      status.textContent = fill(texts.sendingLarge, { ...figures, path, percent });
+    },
+    // What was sent is kept, for when the form is sent again.
+    paused: () => fail(0, null),
+    failed: fail,
+    done: resolve,
+  };
+  const detail = { file, show, sending: null };
+  if (box.dispatchEvent(new CustomEvent("portions", { detail, cancelable: true, bubbles: true })))
+    resolve(null);
+  return promise;
 }
 
 function portionsOf(files) {
@@ -139,23 +168,29 @@ function addressFor({ short_code }) {
 }
 
 /** The fields of the form with some files; once the collection is there, the files alone. */
-function dataOf(portion, isMore) {
+function dataOf(portion, upload, isMore) {
   const all = new FormData(form);
   const data = isMore ? new FormData() : all;
   if (isMore && all.has("remove_metadata")) data.set("remove_metadata", all.get("remove_metadata"));
   data.delete("files");
   if (!isMore) data.set("notice", "on");
-  for (const { file, path } of portion) data.append("files", file, path);
+  for (const { file, path } of portion)
+    if (upload === null) data.append("files", file, path);
+    else {
+      data.append("uploads", upload);
+      data.append("upload_paths", path);
+    }
   return data;
 }
 
 /** The same for a link of one file. */
-function single({ file, path }) {
+function single({ file, path }, upload) {
   const data = new FormData(form);
   data.delete("files");
   data.delete("short_code");
   data.set("link_type", "file");
-  data.append("file", file, path.slice(path.lastIndexOf("/") + 1));
+  if (upload === null) data.append("file", file, path.slice(path.lastIndexOf("/") + 1));
+  else data.set("upload", upload);
   return data;
 }
 
@@ -164,7 +199,10 @@ async function post(address, body) {
   const response = await fetch(address, { method: "POST", headers, body }).catch(() => null);
   const answer = await response?.json().catch(() => null);
   if (response?.ok && answer) return answer;
-  if (response?.status === 413 && answer?.code !== "too_large")
-    throw new Error(texts.refusedByProxy);
-  throw new Error(answer?.detail ?? texts.connectionLost);
+  throw new Error(reasonOf(response?.status, answer));
+}
+
+function reasonOf(code, answer) {
+  if (code === 413 && answer?.code !== "too_large") return texts.refusedByProxy;
+  return answer?.detail ?? texts.connectionLost;
 }

@@ -1,9 +1,10 @@
 /*
  * Sends a large file in portions (tus 1.0), so that it goes on where it stopped: after a pause, a broken connection, or
- * in another tab when the file is chosen again. The event is that of upload.js, which shows how far it is.
+ * in another tab when the file is chosen again. The event is that of upload.js or files.js, which show how far it is.
  */
 
-const form = document.querySelector("form[data-portions]");
+/** A form, or the files in it: what it takes is said by an event there. */
+const place = document.querySelector("[data-portions]");
 
 /** A proxy may let through less than this site does. */
 const LEAST_BYTES = 262_144;
@@ -16,7 +17,7 @@ const TUS = { "tus-resumable": "1.0.0" };
 /** Files for which it is asked whether they are here already. */
 const MOST_HASHED = 268_435_456;
 
-form?.addEventListener("portions", (event) => {
+place?.addEventListener("portions", (event) => {
   const { file, show } = event.detail;
   if (file.size <= chunkBytes()) return;
   event.preventDefault();
@@ -25,7 +26,7 @@ form?.addEventListener("portions", (event) => {
 
 /** What was let through before, in this tab. */
 function chunkBytes() {
-  return Number(sessionStorage.getItem("chunk")) || Number(form.dataset.chunk);
+  return Number(sessionStorage.getItem("chunk")) || Number(place.dataset.chunk);
 }
 
 class Portions {
@@ -163,7 +164,7 @@ class Portions {
     const request = new XMLHttpRequest();
     const { promise, resolve } = Promise.withResolvers();
     const from = this.#offset;
-    request.open(method, address.startsWith("/") ? address : form.dataset.portions + address);
+    request.open(method, address.startsWith("/") ? address : place.dataset.portions + address);
     for (const [name, value] of Object.entries({ ...TUS, ...headers }))
       request.setRequestHeader(name, value);
     request.responseType = "json";
