@@ -46,7 +46,7 @@ async function change(call: Call): Promise<Response> {
         known: [...repeated, ...listedFields, "revision", "page", "remove_metadata"],
         repeatable: [...repeated, ...listedFields],
       });
-      const markUsed = await takeListedUploads(call, sent, owner);
+      const uploads = await takeListedUploads(call, sent, owner);
       const revision = Number(sent.form.text("revision")) || undefined;
       const listed = fileListOf(call, sent.lists.get(FILES_FIELD) ?? [], FILES_FIELD);
       const isCleaned = isChecked(sent.form.text("remove_metadata"));
@@ -55,7 +55,7 @@ async function change(call: Call): Promise<Response> {
       const changes = { edits: editsIn(sent.form), added: cleaned.files, revision };
       const { files } = call.app.links;
       const { shortCode, revision: now } = await files.change(call.actor, link.shortCode, changes);
-      await markUsed(shortCode);
+      await uploads.markUsed(shortCode);
       const answer = { short_code: shortCode, revision: now, page: addressOf(shortCode, 1) };
       if (prefersJson(call.request)) return json(answer, { call });
       const page = addressOf(shortCode, readPageNumber(sent.form.text("page")) ?? 1);

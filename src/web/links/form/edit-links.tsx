@@ -52,7 +52,6 @@ import {
   requireOwnFiles,
   type SentForm,
   sentFiles,
-  takeListedUploads,
   takeNamedUpload,
 } from "./sent-form.ts";
 import { storeContent } from "./store-content.ts";
@@ -100,7 +99,6 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Response> {
   const fields = fieldsIn(sent.form);
   const context = contextOf(call);
   const upload = await takeNamedUpload(call, sent, { owner, kind: kindSent(fields, "file") });
-  const markListedUsed = await takeListedUploads(call, sent, owner);
   const listed = sent.lists.get(FILES_FIELD) ?? [];
   const input = parseNewLinkForm(fields, context, sentFiles(sent), listed.length > 0);
   await inForm(call.app.links.circles.refuseNew(input, context.ownOrigins));
@@ -117,8 +115,7 @@ async function createFromForm(call: Call, sent: SentForm): Promise<Response> {
   const existing = await findAskedFor(call, sent.form, creation, input);
   if (existing !== null) return await answerExisting(call, fields, existing);
   const link = await call.app.links.create(call.actor, creation, { ...input, kind }, file);
-  if (file !== null) await upload?.markUsed(link.shortCode);
-  await markListedUsed(link.shortCode);
+  await upload?.markUsed(link.shortCode);
   return answerForm(call, sent.form, "created", link);
 }
 

@@ -59,15 +59,25 @@ async function readFiles(call: Call, receiving: Receiving): Promise<SentForm> {
   });
 }
 
+/** Uploads that a form names, which are taken. */
+interface NamedUpload {
+  /** As of the upload, where it is one. */
+  readonly key: string | null;
+  /** The link with this short code has their bytes. */
+  markUsed(shortCode: string): Promise<void>;
+}
+
 /**
- * Takes the upload that a form names, as if it had come in the form's own field for a file.
+ * Takes the upload that a form names, as if it had come in the form's own field for a file; those of a collection.
  * @throws Problem `invalid` on `upload`
  */
 export async function takeNamedUpload(
   call: Call,
-  { form, files }: SentForm,
+  sent: SentForm,
   { owner, kind }: { readonly owner: BlobOwner; readonly kind: Kind },
-): Promise<TakenUpload | null> {
+): Promise<NamedUpload | null> {
+  if (kind === "collection") return await takeListedUploads(call, sent, owner);
+  const { form, files } = sent;
   const id = form.text(UPLOAD_FIELD).trim();
   if (id === "" || !hasContent(kind)) return null;
   const taken = await takeSentUpload(call, id, { owner, kind });
@@ -77,9 +87,6 @@ export async function takeNamedUpload(
 
 const UPLOAD_FIELD = "upload";
 
-/** Notes that the link with this short code has the bytes of uploads. */
-type MarkUsed = (shortCode: string) => Promise<void>;
-
 /**
  * Takes the uploads that a form of several files names, as if they had come in its field for files.
  * @throws Problem `invalid` on `upload`
@@ -88,7 +95,7 @@ export async function takeListedUploads(
   call: Call,
   { form, lists }: SentForm,
   owner: BlobOwner,
-): Promise<MarkUsed> {
+): Promise<NamedUpload> {
   const paths = form.all(PATHS_FIELD);
   const taken: TakenUpload[] = [];
   for (const [at, id] of form.all(UPLOADS_FIELD).entries()) {
@@ -97,9 +104,10 @@ export async function takeListedUploads(
     const sent = { ...upload, givenName: paths[at] || upload.name };
     lists.set(FILES_FIELD, [...(lists.get(FILES_FIELD) ?? []), sent]);
   }
-  return async (shortCode) => {
+  const markUsed = async (shortCode: string) => {
     for (const upload of taken) await upload.markUsed(shortCode);
   };
+  return { key: null, markUsed };
 }
 
 const UPLOADS_FIELD = "uploads";
