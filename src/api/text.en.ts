@@ -57,13 +57,13 @@ export const text = catalogue({
   file: {
     unnamed: "file",
     encoded: "Send the file without a content encoding.",
-    onlyOne: "Send one file, or several with the kind `collection`.",
+    onlyOne: "Send one file, or several with the kind `collection` or `html`.",
     formOnly: "A collection is sent as a form, with its files in the field `file`.",
     missing: 'Send a file: as the body, or in the field "file" of a form.',
   },
 
   upload: {
-    onlyCollections: "Only a collection has `files`, and it has no text.",
+    onlyCollections: "Only a collection or an HTML page has `files`, and no text beside them.",
     version: (version: string) => `Send the header Tus-Resumable: ${version}.`,
     length: "Send Upload-Length, or else Upload-Defer-Length: 1.",
     noNumber: (name: string) => `The header ${name} must be a whole number.`,

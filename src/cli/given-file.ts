@@ -1,6 +1,7 @@
 import { createReadStream, openSync } from "node:fs";
-import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { lstat, stat } from "node:fs/promises";
+import { basename, join, resolve, sep } from "node:path";
+import { writeZip, type ZipEntry } from "../archive/write-zip.ts";
 import type { IncomingFile } from "../files/blobs.ts";
 import { hasFileExtension } from "../files/media/media-type.ts";
 import { hasContent, kinds } from "../links/link.ts";
@@ -36,6 +37,7 @@ export async function findGivenFile(invocation: Invocation): Promise<GivenFile |
     return null;
   const name = invocation.option("name");
   if (word === STANDARD_INPUT) return fromStandardInput(name);
+  if (kind === "html" && (await isFolder(word))) return folderAsZip(word);
   const isFile = await isThere(word);
   if (kind === undefined && SCHEME.test(word)) {
     if (isFile) throw couldBeBoth(word);
@@ -47,10 +49,15 @@ export async function findGivenFile(invocation: Invocation): Promise<GivenFile |
 }
 
 /**
- * The file of a path.
+ * The file of a path; a folder as the zip of an HTML page of several files.
  * @throws Problem `not_found`, or `usage` for a folder
  */
-export async function openGivenFile(path: string, name = basename(path)): Promise<GivenFile> {
+export async function openGivenFile(
+  path: string,
+  name = basename(path),
+  kind?: string,
+): Promise<GivenFile> {
+  if (kind === "html" && (await isFolder(path))) return folderAsZip(path);
   if (!(await isThere(path))) throw new Problem("not_found", text.links.add.cannotOpen(path));
   const found = await stat(path);
   const again = found.isFile() ? { path, size: found.size } : {};
@@ -65,6 +72,24 @@ function isWithoutScheme(word: string): boolean {
 function fromStandardInput(name: string | undefined): IncomingFile {
   if (name === undefined) throw usageProblem(text.links.add.nameMissing);
   return { name, bytes: Bun.stdin.stream() };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
+}
+
+/** Hidden files and symbolic links are left out. */
+function folderAsZip(path: string): GivenFile {
+  return { name: `${basename(resolve(path))}.zip`, bytes: writeZip(entriesIn(path), Date.now()) };
+}
+
+async function* entriesIn(folder: string): AsyncGenerator<ZipEntry> {
+  const glob = new Bun.Glob("**/*");
+  for await (const name of glob.scan({ cwd: folder, onlyFiles: true, followSymlinks: false })) {
+    const path = join(folder, name);
+    if ((await lstat(path)).isFile())
+      yield { name: name.replaceAll(sep, "/"), size: Bun.file(path).size, bytes: openFile(path) };
+  }
 }
 
 /** Also true for a named pipe. */

@@ -25,14 +25,14 @@ export const urls = {
     methods: READ,
     access: "visitor",
     tongue: "page",
-    doc: "One of the files of a collection, by its path, or a file by its own name; `?download=1` and `?inline=1` as for a file. It is part of the visit of the page that links to it, also where visits are limited, for an hour.",
+    doc: "One of the files of a collection or of an HTML page, by its path (`docs/` is `docs/index.html`), or a file by its own name; `?download=1` and `?inline=1` as for a file. It is part of the visit of the page that links to it, also where visits are limited, for an hour.",
   },
   open: {
     pattern: "/:shortCode",
     methods: READ,
     access: "visitor",
     tongue: "page",
-    doc: "The short link: a redirect to its destination, a file (`?download=1` downloads it, `?inline=1` opens it in the browser if its type is harmless), a Markdown page (`?raw=1` for the source), an HTML page, or the page of a collection (`?page=` is another one). 404 if there is none, 410 if it has expired or is disabled. What follows the code in mails and chats, such as `.` `)` `/` a space or `&utm_source=x`, is ignored.",
+    doc: "The short link: a redirect to its destination, a file (`?download=1` downloads it, `?inline=1` opens it in the browser if its type is harmless), a Markdown page (`?raw=1` for the source), an HTML page (with several files: a redirect to `/<code>/`), or the page of a collection (`?page=` is another one). 404 if there is none, 410 if it has expired or is disabled. What follows the code in mails and chats, such as `.` `)` `/` a space or `&utm_source=x`, is ignored.",
   },
 } as const satisfies Record<string, UrlRow>;
 

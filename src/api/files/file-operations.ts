@@ -13,7 +13,7 @@ export const fileOperations = {
   apiFiles: {
     POST: operation({
       name: "uploadFile",
-      doc: "Upload a file, and create its link. The body is a form with the file in the field `file` and the options in other fields, or the file itself with the options in the query. With the kind `collection`, a form may have several files; the folders in their names stay.",
+      doc: "Upload a file, and create its link. The body is a form with the file in the field `file` and the options in other fields, or the file itself with the options in the query. With the kind `collection`, a form may have several files; the folders in their names stay. With the kind `html`, several files, or a zip of them, become one page with what it uses: one of them is `index.html`.",
       scopes: CREATE_FILES,
       query: fileQuery,
       body: fileBody,
@@ -26,7 +26,7 @@ export const fileOperations = {
   apiLinkFiles: {
     GET: operation({
       name: "listFiles",
-      doc: "List the files of a collection, in their order.",
+      doc: "List the files of a collection, or of an HTML page beside its `index.html`, in their order.",
       scopes: SEE_LINKS,
       query: filesQuery,
       answers: { 200: { doc: "A page.", schema: filesPage, headers: ["Link"] } },
@@ -34,7 +34,7 @@ export const fileOperations = {
     }),
     POST: operation({
       name: "addFiles",
-      doc: "Add files to a collection: a form with one or more of them in the field `file`. One with the path of a file that is there replaces it.",
+      doc: "Add files to a collection or an HTML page: a form with one or more of them in the field `file`. One with the path of a file that is there replaces it.",
       scopes: CHANGE_LINKS,
       isConditional: true,
       body: filesBody,
@@ -44,7 +44,7 @@ export const fileOperations = {
     }),
     PATCH: operation({
       name: "changeFiles",
-      doc: "Rename, order and remove files of a collection, and change their titles.",
+      doc: "Rename, order and remove files of a collection or an HTML page, and change their titles.",
       scopes: CHANGE_LINKS,
       isConditional: true,
       body: jsonBody(fileEditsBody),

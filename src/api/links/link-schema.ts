@@ -100,7 +100,7 @@ const fieldDocs: Readonly<Record<string, string>> = {
     "True: where you have a live redirect to `target` that is as the other fields say, it is returned (200).",
   content: "Text of a Markdown page, an HTML page or a text file.",
   upload: "Instead of a text: the id of an upload that is complete, which becomes the file.",
-  files: "The files of a collection.",
+  files: "The files of a collection, or of an HTML page.",
   keep_alias: "Whether a replaced short code goes on as an alias. Default: true.",
   revision:
     "The change is refused (409) if the link has another one. `If-Match` does the same (412).",

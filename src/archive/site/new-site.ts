@@ -34,10 +34,15 @@ export interface SentContent {
  */
 export async function takeContent(call: Call, sent: SentContent): Promise<NewContent> {
   const { file, kind, field } = sent;
-  if (kind === "html" && file.type === "application/zip") return await unpackSite(call, sent);
+  if (isSite(sent)) return await unpackSite(call, sent);
   const kindWithIt = await checkFile(call, file, kind, field);
   const kept = { ...file, [Symbol.asyncDispose]: async () => {} };
   return contentOf(kindWithIt, kept, kindWithIt === "html" ? [] : null);
+}
+
+/** Whether a file that was sent is a zip with all files of an HTML page. */
+export function isSite({ file, kind }: Pick<SentContent, "file" | "kind">): boolean {
+  return kind === "html" && file.type === "application/zip";
 }
 
 /** The files of a form as an HTML page. The caller disposes of them. */
@@ -60,7 +65,11 @@ export function siteOfFiles(
 const ENTRIES_A_FILE = 3;
 const MORE_ENTRIES = 100;
 
-async function unpackSite({ app, settings }: Site, sent: SentContent): Promise<NewContent> {
+/**
+ * Unpacks a zip with all files of an HTML page. The caller disposes of the zip.
+ * @throws Problem `invalid` on the field, `over_quota`, `storage_full`
+ */
+export async function unpackSite({ app, settings }: Site, sent: SentContent): Promise<NewContent> {
   const { file: zip, field, replaced = 0 } = sent;
   const mostFiles = settings["files.site_files"];
   await using handle = await zip.draft.open();

@@ -44,7 +44,7 @@ export const text = catalogue({
         `Short URLs begin with ${url} here, since server.public_url is not set for this command.`,
       nameMissing: "Give the file a name: --name NAME",
       isFolder: (path: string) =>
-        `"${path}" is a folder. Create a link for each file, or zip it first.`,
+        `"${path}" is a folder. Create a link for each file, zip it first, or add --kind html for a website.`,
       cannotOpen: (path: string) => `Cannot open "${path}".`,
       isFileAndUrl: (word: string) =>
         `"${word}" is a file here and could be a URL: write ./${word} or add --kind redirect.`,

@@ -58,7 +58,7 @@ export const apiUrls = {
     methods: [...READ, "POST", "PATCH"],
     access: "signed_in",
     tongue: "api",
-    doc: "List, add and change the files of a collection.",
+    doc: "List, add and change the files of a collection or an HTML page.",
   },
   apiQr: {
     pattern: `${API}/links/:shortCode/qr`,

@@ -259,3 +259,30 @@ describe("a word that is no clear address or file", () => {
     expect(await listed()).toMatchObject([{ kind: "redirect", target: url, content: null }]);
   });
 });
+
+describe("a folder of an HTML page", () => {
+  test("becomes a site, as its zip does", async () => {
+    mkdirSync(join(folder, "site/css"), { recursive: true });
+    mkdirSync(join(folder, "site/.git"));
+    put("site/index.html", "<title>Start</title>");
+    put("site/css/a.css", "body {}");
+    put("site/.git/config", "secret");
+    const added = await trunk8(["add", "site", "--kind", "html", "--code", "site"]);
+    expect(added).toEqual({ exitCode: 0, stdout: "http://localhost:5001/site\n", stderr: "" });
+    const [link] = await listed();
+    expect(link).toMatchObject({ kind: "html", content: { name: "index.html" } });
+    expect(stored().map((name) => name.replace(/.*\./, "."))).toHaveLength(2);
+  });
+
+  test("is none without an index.html, or as another kind", async () => {
+    mkdirSync(join(folder, "other"));
+    put("other/a.html", "page");
+    const refused = await trunk8(["add", "other", "--kind", "html"]);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining(linkText.site.noIndex),
+    ]);
+    expect((await trunk8(["add", "other"])).stderr).toContain(text.links.add.isFolder("other"));
+    expect(stored()).toEqual([]);
+  });
+});

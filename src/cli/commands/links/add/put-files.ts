@@ -23,8 +23,9 @@ export const put: Command = {
   },
   run: async (invocation) => {
     const inline = opensInBrowser(invocation);
+    const kind = invocation.option("kind");
     const chosen = { inline, password: await readPassword(invocation) };
     for (const path of invocation.positionals)
-      await addFile(invocation, await openGivenFile(path), chosen);
+      await addFile(invocation, await openGivenFile(path, undefined, kind), chosen);
   },
 };
