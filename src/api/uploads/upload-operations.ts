@@ -29,7 +29,7 @@ export const uploadOperations = {
       doc: "List your uploads of which no link was created.",
       scopes: CREATE_FILES,
       query: uploadListQuery,
-      answers: { 200: { doc: "All of them, newest first.", schema: uploadListSchema } },
+      answers: { 200: { doc: "The newest 1,000, newest first.", schema: uploadListSchema } },
       answer: (call, { query }) => listUploads(call, query),
     }),
     POST: operation({

@@ -50,6 +50,9 @@ export interface Addition {
 /** Uploads of an owner at a time that are no link's yet: those that are incomplete, and all. */
 export const MOST_UPLOADS = { unfinished: 1000, all: 20_000 } as const;
 
+/** Uploads of a list: each has up to 8 KB of metadata. */
+const MOST_LISTED = 1000;
+
 /**
  * Files that are sent in portions. What is acknowledged is durable, whichever process received it, and another one goes
  * on with it. One that is complete is taken by the request that creates its link.
@@ -136,7 +139,7 @@ export class Uploads {
   async list(
     actor: Actor,
     which: { readonly ownerId: number; readonly metadata?: string | undefined },
-    limit: number = MOST_UPLOADS.all,
+    limit: number = MOST_LISTED,
   ): Promise<Upload[]> {
     if (!may(actor, "link.create_with_content", which)) throw noSuchUpload();
     return await listUploads(this.#parts.database.read, which, limit);
