@@ -18,8 +18,11 @@ export interface AppNodes extends AsyncDisposable {
 export async function openAppNodes({
   count = 2,
   settings = {},
+  areMachines = false,
 }: {
   count?: number;
+  /** Whether each has a name of its own, as on a machine of its own. */
+  areMachines?: boolean;
   settings?: Partial<Settings>;
 } = {}): Promise<AppNodes> {
   const folder = mkdtempSync(join(tmpdir(), "trunk8-nodes-"));
@@ -33,7 +36,9 @@ export async function openAppNodes({
     symlinkSync(join(folder, "users"), join(dataFolder, "users"));
     const common = { "database.url": server.url, "database.pool_size": 4 };
     const secrets = { "admin.password": PASSWORD, "secret.key": "the key of all nodes" };
-    const live = LiveSettings.fixed({ ...common, ...secrets, ...settings }, dataFolder);
+    const named = areMachines ? { "server.node_name": `node-${at}` } : {};
+    const all = { ...common, ...secrets, ...named, ...settings };
+    const live = LiveSettings.fixed(all, dataFolder);
     const clocks = { clock: clock.now, steadyClock: clock.steady };
     apps.push(await openApp({ live, log: silentLog(), ...clocks }));
   }
