@@ -5,7 +5,7 @@ import { type App, openApp } from "../src/app.ts";
 import { LiveSettings } from "../src/config/live-settings.ts";
 import { openDatabase } from "../src/database/open-database.ts";
 import { inputContext, parseNewLink } from "../src/links/input/link-schema.ts";
-import { hasContent, kinds } from "../src/links/link.ts";
+import { hasContent, kinds, mayHaveFiles } from "../src/links/link.ts";
 import { operator } from "../src/policy.ts";
 import { backUpSite } from "../src/site-backup/back-up-site.ts";
 import { silentLog } from "../src/telemetry/log.ts";
@@ -100,13 +100,13 @@ async function addLink(
     expiresAt: at % 5 === 0 ? `${at + 1}d` : null,
     target: kind === "redirect" ? `https://example.com/${at}` : null,
   };
-  const isCollection = kind === "collection";
-  const content = { hasContent: hasContent(kind), hasFiles: isCollection };
+  const hasFiles = mayHaveFiles({ kind });
+  const content = { hasContent: hasContent(kind), hasFiles };
   const input = parseNewLink(fields, inputContext(app, []), content);
   await using received = new AsyncDisposableStack();
   const receive = async (name: string) =>
     received.use(await app.files.blobs.receive(owner, { name, bytes: madeUp(app, at) }, Infinity));
-  const paths = isCollection ? [`${at}.txt`, `folder/${at}.txt`] : [];
+  const paths = hasFiles ? [`${at}.txt`, `folder/${at}.txt`] : [];
   const files = [];
   for (const path of paths) files.push({ path, title: "", file: await receive(`${at}.txt`) });
   const file = hasContent(kind) ? await receive(`${at}.txt`) : null;

@@ -47,8 +47,12 @@ export class AccessLog {
 /** Parameters of queries that are credentials, by some program or other. */
 const SECRETS = /([?&](?:api_?key|key|signature|token)=)[^&#]+/gi;
 
+/** The pass in the address of what a gated site loads. */
+const PASS = /(\/-\/site\/[^/~]*~)[^/]+/;
+
 function withoutSecrets(url: string): string {
-  return url.includes("=") ? url.replace(SECRETS, "$1-") : url;
+  const shown = url.includes("~") ? url.replace(PASS, "$1-") : url;
+  return shown.includes("=") ? shown.replace(SECRETS, "$1-") : shown;
 }
 
 /** What could end a field or a line, or speak to a terminal, as `\xHH`. */

@@ -1,5 +1,7 @@
 /** An HTML page of several files in a browser: made of a zip, opened with all it loads, and kept apart from the site. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { oddZip } from "../archive/zips.ts";
 import { browserIsAvailable } from "../browser.ts";
 import { as } from "../world.ts";
@@ -54,10 +56,11 @@ const TOLD = {
 
 describe.skipIf(!browserIsAvailable)("an HTML page of several files", () => {
   let site: Site;
-  let zip: Buffer;
+  let entries: readonly { readonly name: string; readonly bytes: string | Uint8Array }[];
+  let folder: string;
   beforeAll(async () => {
     site = await openSite();
-    zip = oddZip([
+    entries = [
       { name: "site/index.html", bytes: PAGE },
       {
         name: "site/assets/site.css",
@@ -71,53 +74,89 @@ describe.skipIf(!browserIsAvailable)("an HTML page of several files", () => {
       { name: "site/data.json", bytes: '{ "a": 1 }' },
       { name: "site/docs/about.html", bytes: '<title>About</title><a href="../">Back</a>' },
       { name: "site/404.html", bytes: "<title>Lost</title><h1>Lost</h1>" },
-    ]);
+    ];
+    folder = join(site.world.dataFolder, "chosen");
+    for (const { name, bytes } of entries) await Bun.write(join(folder, name), bytes);
   }, 120_000);
   afterAll(() => site.close());
 
+  async function bring(page: Page, how: string): Promise<void> {
+    const zip = { name: "site.zip", mimeType: "application/zip", buffer: oddZip(entries) };
+    if (how === "zipped") return await page.locator("#html_file").setInputFiles(zip);
+    if (how === "chosen") return await page.locator("#folder").setInputFiles(join(folder, "site"));
+    const texts = entries.map(({ name, bytes }) => [
+      name,
+      Buffer.from(bytes as string).toJSON().data,
+    ]);
+    await page.evaluate(dropFolder, texts as [string, number[]][]);
+    await page.getByText(`Files chosen: ${entries.length}`).waitFor();
+  }
+
   // By its name, browsers send no Sec-Fetch headers; by its number they do, as over https.
   test.each([
-    ["by http", "", "named"],
-    ["as over https", "open sesame", "locked"],
-    ["as over https", "", "numbered"],
-  ])("%s, password %p: all it loads is there, and nothing of ours", async (how, password, code) => {
-    const { alice } = site.world.people;
-    const { page, close } = await site.visit({ user: alice });
-    await page.goto("/add?link_type=html");
-    await page.getByLabel("Upload a file").check();
-    const sent = { name: "site.zip", mimeType: "application/zip", buffer: zip };
-    await page.locator("#html_file").setInputFiles(sent);
-    await field(page, "short_code").fill(code);
-    await page.getByRole("button", { name: "Create" }).click();
-    await page.waitForURL(new RegExp(`/-/links/${code}`));
-    const origin =
-      how === "by http" ? site.origin : site.origin.replace(/\/\/[^:]+/, "//127.0.0.1");
-    if (origin !== site.origin) {
-      const session = { remember: false, device: "Chromium" };
-      const { token } = await site.world.app.accounts.sessions.start(alice, session);
-      await page.context().addCookies([{ name: "sessionid", value: token, url: origin }]);
-    }
-    const { links } = site.world.app;
-    if (password !== "") await links.edit(as(alice), code, { password, visitLimit: 1 });
-    await page.goto(`${origin}/${code}?a=1`);
-    if (password !== "") {
-      await field(page, "password").fill(password);
-      await page.getByRole("button", { name: "Open" }).click();
-    }
-    const inner = page.frameLocator("iframe");
-    await inner.locator("output:not(:empty)").waitFor({ state: "attached" });
-    expect(JSON.parse((await inner.locator("output").textContent()) ?? "")).toEqual(TOLD);
-    expect(await page.title()).toBe("Start");
-    await inner.getByText("About").click();
-    await page.waitForURL(`${origin}/${code}/docs/about.html`);
-    await inner.getByText("Back").click();
-    await page.waitForURL(password === "" ? `${origin}/${code}/` : `${origin}/${code}`);
-    await inner.getByText("Nothing").click();
-    await page.waitForURL(`${origin}/${code}/nothing`);
-    await inner.getByRole("heading", { name: "Lost" }).waitFor();
-    await site.world.app.visits.flush();
-    const { visits, visitsLeft } = await links.get(as(alice), code);
-    expect([visits, visitsLeft]).toEqual([1, password === "" ? null : 0]);
-    await close();
-  });
+    ["by http", "", "chosen"],
+    ["as over https", "open sesame", "dropped"],
+    ["as over https", "", "zipped"],
+  ])(
+    "%s, password %p, %s: all it loads is there, and nothing of ours",
+    async (how, password, code) => {
+      const { alice } = site.world.people;
+      const { page, close } = await site.visit({ user: alice });
+      await page.goto("/add?link_type=html");
+      if (code !== "dropped") await page.getByLabel("Upload a file").check();
+      await bring(page, code);
+      await field(page, "short_code").fill(code);
+      await page.getByRole("button", { name: "Create" }).click();
+      await page.waitForURL(new RegExp(`/-/links/${code}`));
+      const origin =
+        how === "by http" ? site.origin : site.origin.replace(/\/\/[^:]+/, "//127.0.0.1");
+      if (origin !== site.origin) {
+        const session = { remember: false, device: "Chromium" };
+        const { token } = await site.world.app.accounts.sessions.start(alice, session);
+        await page.context().addCookies([{ name: "sessionid", value: token, url: origin }]);
+      }
+      const { links } = site.world.app;
+      if (password !== "") await links.edit(as(alice), code, { password, visitLimit: 1 });
+      await page.goto(`${origin}/${code}?a=1`);
+      if (password !== "") {
+        await field(page, "password").fill(password);
+        await page.getByRole("button", { name: "Open" }).click();
+      }
+      const inner = page.frameLocator("iframe");
+      await inner.locator("output:not(:empty)").waitFor({ state: "attached" });
+      expect(JSON.parse((await inner.locator("output").textContent()) ?? "")).toEqual(TOLD);
+      expect(await page.title()).toBe("Start");
+      await inner.getByText("About").click();
+      await page.waitForURL(`${origin}/${code}/docs/about.html`);
+      await inner.getByText("Back").click();
+      await page.waitForURL(password === "" ? `${origin}/${code}/` : `${origin}/${code}`);
+      await inner.getByText("Nothing").click();
+      await page.waitForURL(`${origin}/${code}/nothing`);
+      await inner.getByRole("heading", { name: "Lost" }).waitFor();
+      await site.world.app.visits.flush();
+      const { visits, visitsLeft } = await links.get(as(alice), code);
+      expect([visits, visitsLeft]).toEqual([1, password === "" ? null : 0]);
+      await close();
+    },
+  );
 });
+
+/** In the page: what a browser does when a folder is dropped, which no script can bring about. */
+function dropFolder(files: readonly [path: string, bytes: number[]][]): void {
+  const entries = files.map(([path, bytes]) => ({
+    isFile: true,
+    fullPath: `/${path}`,
+    file: (done: (file: File) => void) => done(new File([new Uint8Array(bytes)], path)),
+  }));
+  const portions = [entries, []];
+  const folder = {
+    isDirectory: true,
+    createReader: () => ({
+      readEntries: (done: (found: unknown) => void) => done(portions.shift()),
+    }),
+  };
+  const event = new Event("drop", { bubbles: true, cancelable: true });
+  const dataTransfer = { items: [{ webkitGetAsEntry: () => folder }], types: ["Files"], files: [] };
+  const { document } = globalThis as unknown as { document: { body: EventTarget } };
+  document.body.dispatchEvent(Object.assign(event, { dataTransfer }));
+}

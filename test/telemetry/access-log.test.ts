@@ -41,6 +41,8 @@ test("a line is as web servers write it, with the seconds it took at the end", a
 
 test.each([
   ["/a?apiKey=s3cret", "/a?apiKey=-"],
+  ["/-/site/-~abc.s3cret/code/a.css?x=1", "/-/site/-~-/code/a.css?x=1"],
+  ["/-/site/-/code/~a", "/-/site/-/code/~a"],
   ["/a?x=1&api_key=s3cret&y=2", "/a?x=1&api_key=-&y=2"],
   ["/a?apikey=s3cret&key=s3cret", "/a?apikey=-&key=-"],
   ["/a?SIGNATURE=s3cret&token=s3cret", "/a?SIGNATURE=-&token=-"],

@@ -18,7 +18,8 @@ export function PageFolder() {
         aria-describedby="folder-help"
       />
       <div class="form-text" id="folder-help">
-        {text.folderOfPage}
+        {text.folderOfPage}{" "}
+        <span role="status" data-folder-status="" data-chosen={text.script.chosen} />
       </div>
     </div>
   );

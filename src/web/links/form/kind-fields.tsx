@@ -50,6 +50,7 @@ export function assetsFor(kind: Kind, isChange = false): Pick<PageOptions, "scri
       "editor.js",
       "codeeditor.js",
       "draft.js",
+      ...(kind === "html" ? (["folder.js"] as const) : []),
     ],
     sheets: ["upload.css", "editor.css", "code.css"],
   };

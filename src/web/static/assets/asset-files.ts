@@ -12,6 +12,7 @@ import editorScript from "./editor.js" with { type: "file" };
 import fileStyles from "./file.css" with { type: "file" };
 import fileScript from "./file.js" with { type: "file" };
 import filesScript from "./files.js" with { type: "file" };
+import folderScript from "./folder.js" with { type: "file" };
 import frame from "./frame.css" with { type: "file" };
 import homeScript from "./home.js" with { type: "file" };
 import icon from "./icon.svg" with { type: "file" };
@@ -48,6 +49,7 @@ const ownFiles = {
   "file.css": fileStyles,
   "file.js": fileScript,
   "files.js": filesScript,
+  "folder.js": folderScript,
   "frame.css": frame,
   "htmx.js": htmx,
   "icon.svg": icon,

@@ -389,3 +389,18 @@ describe("with a content host", () => {
       expect([path, (await there(path)).status]).toEqual([path, 404]);
   });
 });
+
+test("behind nginx, files are left to it, but no page, and no script", async () => {
+  const world = await openTestApp({
+    settings: { "files.accelerate": "nginx", "server.trusted_proxies": ["127.0.0.1"] },
+  });
+  await siteOf(world, world.people.alice, "site", SITE);
+  const proxied = { peer: "127.0.0.1", headers: { "x-forwarded-for": "203.0.113.9", ...asset } };
+  const isLeft = async (path: string) =>
+    (await world.request(path, proxied)).headers.has("x-accel-redirect");
+  expect(await isLeft("/site/assets/x.css")).toBe(true);
+  expect(await isLeft("/-/site/-/site/assets/x.css")).toBe(true);
+  for (const path of ["", "missing", "docs/", "assets/app.mjs"])
+    expect([path, await isLeft(`/site/${path}`)]).toEqual([path, false]);
+  await world.close();
+});
