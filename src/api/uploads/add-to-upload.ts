@@ -36,7 +36,7 @@ export async function receive(
     throw new Problem("unsupported_type", text.file.encoded);
   const addition = {
     ...place,
-    bytes: arrivingBytes(call),
+    bytes: arrivingBytes(call, { areFreed: true }),
     size: readNumber(request.headers, "content-length"),
     checksum: readChecksum(request),
   };
