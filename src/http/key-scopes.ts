@@ -14,6 +14,7 @@ const ACCOUNTS = scopesOf["user.change"];
  */
 export const keyScopes: Readonly<Partial<Record<UrlName, readonly Scope[]>>> = {
   add: CREATE_ANY,
+  share: CREATE_ANY,
   sendFiles: CREATE_ANY,
   putFile: CREATE_ANY,
   putFileThere: CREATE_ANY,

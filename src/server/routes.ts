@@ -41,6 +41,7 @@ import { list } from "../web/links/list/link-list.tsx";
 import { qr } from "../web/links/qr-code.ts";
 import { qrPage } from "../web/links/qr-page.tsx";
 import { removalByToken } from "../web/links/remove-by-token.tsx";
+import { receiveShare } from "../web/links/share/receive-share.ts";
 import { tags } from "../web/links/tags/tags-page.tsx";
 import { trash } from "../web/links/trash/trash-page.tsx";
 import { zip } from "../web/open/collection/zip.ts";
@@ -98,6 +99,7 @@ const operations: Operations = {
   signIn: { GET: signingIn.signInForm, POST: signingIn.signIn },
   signOut: { GET: signingIn.signOutForm, POST: signingIn.signOut },
   add: { GET: links.addForm, POST: { handler: links.add, input: newLinkJsonSchema } },
+  share: { POST: receiveShare },
   links: { GET: list },
   linksCsv: { GET: linksCsv },
   importLinks: { GET: importLinks.show, POST: importLinks.run },

@@ -102,6 +102,19 @@ export const linkRows: readonly BoundRow[] = [
     store: (site, size) => site.addLinks(size),
     request: () => ({ path: href("linksCsv") }),
   }),
+  post("share", {
+    grows: "`files`",
+    bound: "100, each as large as a file may be; and 1 MB of other fields",
+    answer: "413",
+    size: 10,
+    beyond: [101, 413],
+    rows: 200,
+    request: (_, size) => {
+      const body = new FormData();
+      for (let at = 0; at < size; at++) body.append("files", new File(["a"], `${at}.txt`));
+      return { path: href("share"), init: { method: "POST", body } };
+    },
+  }),
   byUrl("importLinks", at(href("importLinks"))),
   post("importLinks", {
     grows: "`links`",

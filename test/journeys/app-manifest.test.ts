@@ -39,4 +39,26 @@ describe.skipIf(!browserIsAvailable)("in a browser", () => {
     expect(next).toBe("/add?title=List&text=Milk");
     await visitor.close();
   });
+
+  test("a file that another app shares becomes a link by the form", async () => {
+    const { page, close, faults } = await site.visit({ user: site.world.people.alice });
+    await page.goto("/links");
+    // As a browser posts it for the share target.
+    await page.evaluate(
+      `
+      document.body.insertAdjacentHTML("beforeend", '<form id="shared" method="post"
+        action="${href("share")}" enctype="multipart/form-data"><input name="files" type="file"></form>');
+    `.replaceAll("\n", " "),
+    );
+    const file = { name: "note.txt", mimeType: "text/plain", buffer: Buffer.from("from a phone") };
+    await page.locator("#shared input").setInputFiles(file);
+    await page.evaluate("document.getElementById('shared').submit()");
+    await page.locator("#file-help").getByText("note.txt").waitFor();
+    await page.locator("[name=short_code]").fill("from-phone");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.waitForURL("**/-/links/from-phone");
+    expect(await (await site.world.request("/from-phone")).text()).toBe("from a phone");
+    expect(faults).toEqual([]);
+    await close();
+  });
 });

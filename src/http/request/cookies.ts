@@ -97,6 +97,7 @@ const noticeCodes = [
   "version_restored",
   "deleted",
   "signed_out",
+  "share_again",
   "password_changed",
   "session_ended",
   "other_sessions_ended",

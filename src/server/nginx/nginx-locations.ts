@@ -8,6 +8,7 @@ import { addHeader, block, hstsLines, type NginxFacts } from "./nginx-block.ts";
 /** Where files come in, or what `trunk8 doctor` sends to see how large they may be. */
 const uploads: readonly UrlName[] = [
   "add",
+  "share",
   "editLink",
   "linkFiles",
   "proxyProbe",

@@ -101,6 +101,10 @@ export const text = catalogue({
   transfer: {
     title: "Transfer to another user",
   },
+  share: {
+    textName: "Shared text",
+    tooMany: (count: number) => `Share at most ${formatCount(count)} files at once.`,
+  },
   bookmarklet: "Shorten this page",
   bookmarkletHint:
     "Drag this button to your bookmarks bar to shorten any page you are on with one click.",

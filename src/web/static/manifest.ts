@@ -4,7 +4,8 @@ import type { Handler } from "../../http/call.ts";
 import { siteText } from "../../http/response/site-file.ts";
 import { href } from "../../http/urls.ts";
 import { currentLanguage } from "../../text/language.ts";
-import { SHARED_TEXT } from "../links/shared-values.ts";
+import { SHARED_FILES } from "../links/share/receive-share.ts";
+import { SHARED_TEXT } from "../links/share/shared-values.ts";
 import { paletteOf } from "../site/palette.ts";
 import { assetHref } from "./asset.ts";
 import { brandHref, brandOf } from "./branding.ts";
@@ -26,10 +27,15 @@ export const manifest: Handler = (call) => {
     background_color: background,
     icons: iconsOf(call.app),
     share_target: {
-      action: href("add"),
-      method: "GET",
-      enctype: "application/x-www-form-urlencoded",
-      params: { title: "title", text: SHARED_TEXT, url: "url" },
+      action: href("share"),
+      method: "POST",
+      enctype: "multipart/form-data",
+      params: {
+        title: "title",
+        text: SHARED_TEXT,
+        url: "url",
+        files: [{ name: SHARED_FILES, accept: ["*/*"] }],
+      },
     },
     shortcuts: [
       { name: text.shortcuts.newLink, url: href("add") },

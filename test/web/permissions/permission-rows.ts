@@ -35,6 +35,7 @@ export const permissionRows: readonly PermissionRow[] = [
     path: at(href("add")),
     fields: ({ mark }) => ({ short_code: `new-${mark}`, url: target(mark) }),
   }),
+  post("share", SIGNED_IN, { path: at(href("share")), fields: ({ mark }) => ({ title: mark }) }),
   get("links", SIGNED_IN, at(href("links"))),
   get("linksCsv", SIGNED_IN, at(href("linksCsv"))),
   get("importLinks", SIGNED_IN, at(href("importLinks"))),

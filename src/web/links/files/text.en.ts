@@ -14,6 +14,7 @@ export const text = catalogue({
     sending: "Uploading: {done} of {count} files",
     sendingLarge: "Uploading: {done} of {count} files; {path}: {percent}%",
   },
+  shared: "Shared files",
   chooseAgain: "Choose the files again.",
   atMost: (size: string) => `All files of one upload have at most ${size} together.`,
   add: "Add files",

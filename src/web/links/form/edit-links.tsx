@@ -29,9 +29,10 @@ import { Problem } from "../../../problem.ts";
 import { goTo } from "../../go-to.ts";
 import { signedIn } from "../../signed-in.ts";
 import { type Entry, showForm, submit } from "../../ui/post-form.tsx";
-import { findAskedFor, findForAddress, IF_EXISTS_FIELD } from "../existing-link.tsx";
+import { findAskedFor, findForAddress } from "../existing-link.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
-import { SHARED_TEXT, sharedValues } from "../shared-values.ts";
+import { findHeld } from "../share/held-file.ts";
+import { valuesIn } from "../share/shared-values.ts";
 import {
   contentFields,
   type FormFields,
@@ -53,6 +54,7 @@ import {
   type SentForm,
   sentFiles,
   takeNamedUpload,
+  valuesBeside,
 } from "./sent-form.ts";
 import { storeContent } from "./store-content.ts";
 import { text } from "./text.en.ts";
@@ -70,11 +72,7 @@ export const links = {
 } satisfies Record<string, Handler>;
 
 async function addForm(call: Call): Promise<Response> {
-  const { searchParams } = call.url;
-  const given = linkFields.filter((name) => searchParams.has(name));
-  const fields = Object.fromEntries(given.map((name) => [name, searchParams.get(name) ?? ""]));
-  const shared = searchParams.get(SHARED_TEXT);
-  const values = shared === null ? fields : sharedValues(fields, shared);
+  const values = valuesIn(call.url.searchParams);
   const existing = await findForAddress(call, values, contextOf(call));
   return await showAddForm(call, { values }, existing);
 }
@@ -85,10 +83,8 @@ async function add(call: Call): Promise<Response> {
   return await submit(
     call,
     () => createFromForm(call, sent),
-    (refusal) => {
-      const answered = { [IF_EXISTS_FIELD]: sent.form.text(IF_EXISTS_FIELD) };
-      return showAddForm(call, { values: { ...fieldsIn(sent.form), ...answered }, refusal });
-    },
+    (refusal) =>
+      showAddForm(call, { values: { ...fieldsIn(sent.form), ...valuesBeside(sent) }, refusal }),
   );
 }
 
@@ -186,11 +182,12 @@ async function showAddForm(
 ): Promise<Response> {
   const usage = await call.app.files.blobs.usageOf(signedIn(call).user.id);
   const assets = assetsFor(kindIn(entry, "redirect"));
+  const held = await findHeld(call, entry);
   const sheets = existing && { sheets: ["link.css"] as const };
   return await showForm(
     call,
     { title: text.titles.add, entry, ...assets, ...sheets, status },
-    <AddForm call={call} usage={usage} entry={entry} existing={existing} />,
+    <AddForm {...{ call, usage, entry, existing, held }} />,
   );
 }
 

@@ -32,8 +32,10 @@ interface UploadLimits {
   readonly settings: Settings;
   readonly usage: Usage;
   /** The content that the file replaces; null if there is none. */
-  readonly content: Content | null;
+  readonly content: KeptFile | null;
 }
+
+type KeptFile = Pick<Content, "name" | "size">;
 
 interface FileInputProps extends UploadLimits {
   readonly entry: Entry;
@@ -83,7 +85,7 @@ export function QuotaHint({ usage: { bytes, quota } }: { readonly usage: Usage }
   return <>{`${text.source.quota(formatBytes(bytes), formatBytes(quota))} `}</>;
 }
 
-function Kept({ content: { name, size } }: { content: Content }) {
+function Kept({ content: { name, size } }: { content: KeptFile }) {
   return (
     <>
       {fillText(text.source.keep, {

@@ -9,6 +9,7 @@ import { CollectionFields } from "../files/collection-fields.tsx";
 import { MetadataField } from "../files/metadata-field.tsx";
 import { VIEW } from "../list/back-to-list.ts";
 import { text as linkText } from "../text.en.ts";
+import { UPLOAD_FIELD } from "./sent-form.ts";
 import { type KindProps, SourceFields } from "./source-fields.tsx";
 import { text } from "./text.en.ts";
 
@@ -143,9 +144,11 @@ function RedirectOptions({ entry }: KindProps) {
 }
 
 function FileFields(props: KindProps) {
+  const { content, held: [held] = [] } = props;
   return (
     <>
-      <SourceFields {...props} kind="file" />
+      {held && <input type="hidden" name={UPLOAD_FIELD} value={held.id} />}
+      <SourceFields {...props} content={content ?? held ?? null} kind="file" />
       <MetadataField {...props} />
     </>
   );

@@ -26,6 +26,7 @@ import { text as sharedText } from "../../ui/text.en.ts";
 import { BookmarkletHint } from "../bookmarklet.tsx";
 import { ExistingLink, IF_EXISTS_FIELD, IfExists } from "../existing-link.tsx";
 import { listOr, VIEW } from "../list/back-to-list.ts";
+import type { HeldFact } from "../share/held-file.ts";
 import { ExpiryFields } from "./expiry-fields.tsx";
 import { inPortions, UploadProgress, uploading } from "./file-input.tsx";
 import type { FormFields } from "./form-fields.ts";
@@ -46,16 +47,17 @@ interface FormProps {
 interface AddFormProps extends FormProps {
   /** A link to the same destination, which is offered instead. */
   readonly existing: Link | null;
+  readonly held: readonly HeldFact[];
 }
 
-export function AddForm({ call, usage, entry, existing }: AddFormProps) {
+export function AddForm({ call, usage, entry, existing, held }: AddFormProps) {
   const { app, settings } = call;
   const { user } = signedIn(call);
   const kind = kindIn(entry, "redirect");
   const address = href("add");
   const draft = `${user.username} + new`;
   const isAnswered = entry.values[IF_EXISTS_FIELD] === "create";
-  const asked = { kind, entry, settings, usage, content: null, draft };
+  const asked = { kind, entry, settings, usage, content: null, draft, held };
   return (
     <div class="form-width">
       <PageHead title={text.titles.add} />

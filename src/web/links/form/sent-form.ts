@@ -79,13 +79,14 @@ export async function takeNamedUpload(
   if (kind === "collection") return await takeListedUploads(call, sent, owner);
   const { form, files } = sent;
   const id = form.text(UPLOAD_FIELD).trim();
-  if (id === "" || !hasContent(kind)) return null;
+  // A file that was chosen instead counts.
+  if (id === "" || !hasContent(kind) || files.has(contentFields[kind].file)) return null;
   const taken = await takeSentUpload(call, id, { owner, kind });
   files.set(contentFields[kind].file, { ...taken, givenName: taken.name });
   return taken;
 }
 
-const UPLOAD_FIELD = "upload";
+export const UPLOAD_FIELD = "upload";
 
 /**
  * Takes the uploads that a form of several files names, as if they had come in its field for files.
@@ -110,7 +111,7 @@ export async function takeListedUploads(
   return { key: null, markUsed };
 }
 
-const UPLOADS_FIELD = "uploads";
+export const UPLOADS_FIELD = "uploads";
 const PATHS_FIELD = "upload_paths";
 
 /** The uploads among the files of a form, and their paths, in the same order. */
@@ -151,6 +152,15 @@ const known = [
   UPLOAD_FIELD,
   ...listedFields,
 ];
+
+/** What the form was sent with besides the fields of a link, and has again after a refusal. */
+export function valuesBeside({ form }: SentForm): Readonly<Record<string, string>> {
+  return {
+    [IF_EXISTS_FIELD]: form.text(IF_EXISTS_FIELD),
+    [UPLOAD_FIELD]: form.text(UPLOAD_FIELD),
+    [UPLOADS_FIELD]: form.all(UPLOADS_FIELD).join(" "),
+  };
+}
 
 export function sentFiles({ files }: SentForm): SentFiles {
   return new Set(fileFields.filter((field) => files.has(field)));

@@ -7,6 +7,7 @@ import type { Content, ContentKind } from "../../../links/link.ts";
 import { text as scriptText } from "../../static/text.en.ts";
 import { type Entry, Radios, TextArea } from "../../ui/post-form.tsx";
 import { PageFolder } from "../files/page-folder.tsx";
+import type { HeldFact } from "../share/held-file.ts";
 import { FileInput } from "./file-input.tsx";
 import { contentFields } from "./form-fields.ts";
 import { text } from "./text.en.ts";
@@ -18,7 +19,9 @@ export interface KindProps {
   /** Storage of the link's owner. */
   readonly usage: Usage;
   /** The content so far; null for a new link or a redirect. */
-  readonly content: Content | null;
+  readonly content: Pick<Content, "name" | "size"> | null;
+  /** Files that wait for a new link. */
+  readonly held?: readonly HeldFact[];
   /** Key of this form's drafts, unique to the form and the user. */
   readonly draft: string;
 }

@@ -39,7 +39,7 @@ async function readEditable(
 }
 
 /** Whether the form of `kind` offers a text field: the stored content is text, or there is none. */
-export function offersText(kind: Kind, content: Content | null, values: FormFields): boolean {
+export function offersText(kind: Kind, content: object | null, values: FormFields): boolean {
   if (!hasContent(kind)) return false;
   if (values[contentFields[kind].text] !== undefined) return true;
   return kind !== "file" && content === null;

@@ -68,6 +68,8 @@ function describe({ code, shortCode, count = 0, skipped }: Notice, origin: strin
       return notice.userSignedOut;
     case "signed_out":
       return notice.signedOut;
+    case "share_again":
+      return notice.shareAgain;
     case "session_ended":
       return notice.sessionEnded;
     case "other_sessions_ended":

@@ -89,6 +89,7 @@ export const text = catalogue({
     accountDeleted: "Account deleted.",
     userSignedOut: "User signed out of all devices.",
     signedOut: "You are signed out.",
+    shareAgain: "Sign in first. Then share the files again: they were not kept.",
     uploadDeleted: "Upload deleted.",
     sessionEnded: "Device signed out.",
     otherSessionsEnded: "You are signed out of all other devices.",

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { sharedValues } from "../../../src/web/links/shared-values.ts";
+import { sharedValues } from "../../../../src/web/links/share/shared-values.ts";
 
 test.each([
   ["Look: https://example.com/a?b=c.", {}, "https://example.com/a?b=c", "Look:"],

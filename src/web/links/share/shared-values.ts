@@ -1,8 +1,17 @@
-import { MAX_TITLE } from "../../links/input/title-and-note.ts";
-import { contentFields, type FormFields } from "./form/form-fields.ts";
+import { MAX_TITLE } from "../../../links/input/title-and-note.ts";
+import { contentFields, type FormFields, linkFields } from "../form/form-fields.ts";
+import { UPLOAD_FIELD, UPLOADS_FIELD } from "../form/sent-form.ts";
 
 /** The parameter with what another app shared: most put an address there, too, and not into `url`. */
 export const SHARED_TEXT = "text";
+
+/** The values of the form that its address names, also as an app shares them. */
+export function valuesIn(parameters: URLSearchParams): FormFields {
+  const given = [...linkFields, UPLOAD_FIELD, UPLOADS_FIELD].filter((name) => parameters.has(name));
+  const fields = Object.fromEntries(given.map((name) => [name, parameters.get(name) ?? ""]));
+  const shared = parameters.get(SHARED_TEXT);
+  return shared === null ? fields : sharedValues(fields, shared);
+}
 
 /**
  * Fills in the form with what an app of a phone or computer shared: the first address is the destination, and what is
