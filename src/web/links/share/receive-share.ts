@@ -24,7 +24,7 @@ const MOST_FILES = 100;
 const MOST_PATH = 8000;
 
 /**
- * `POST /-/share`: what an app of a phone or computer shares, as the manifest tells browsers. Its files wait, as uploads
+ * `POST /-/share`: what an app of a phone or computer shares, as the manifest says. Its files wait, as uploads
  * that expire, for the form that opens; nothing else is created.
  * @throws Problem `too_large`, `over_quota`, `storage_full`, `too_many`, and what reading a form throws
  */

@@ -22,9 +22,7 @@ export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: s
 function describe({ code, shortCode, count = 0, skipped }: Notice, origin: string): Child {
   const notice = text.notice;
   const withLink = (plain: string, linked: string) =>
-    shortCode === undefined
-      ? plain
-      : fillText(linked, { link: <ShortLink shortCode={shortCode} origin={origin} /> });
+    shortCode === undefined ? plain : fillText(linked, { link: ShortLink({ shortCode, origin }) });
   switch (code) {
     case "created":
       return withLink(notice.created, notice.createdAt);
