@@ -177,13 +177,15 @@ async function sendPage(
   const { id, updatedAt } = opening;
   const named = { ...call, params: { shortCode } };
   const shown = { id, updatedAt, content };
+  const embedders = embeddersOf(opening, settings);
   if (is !== "not_found") {
-    const cacheControl = cacheControlOf(opening, settings, app.clock());
-    const embedders = embeddersOf(opening, settings);
+    const isKept = page !== "hosted_framed" || opening.isGated;
+    const cacheControl = isKept ? cacheControlOf(opening, settings, app.clock()) : "no-cache";
     return await deliverHtmlPage(named, shown, { page, cacheControl, embedders });
   }
   const whole = { ...named, request: withoutConditions(request) };
-  const response = await deliverHtmlPage(whole, shown, { page, cacheControl: "no-cache" });
+  const cacheControl = opening.isGated ? "private, no-store" : "no-cache";
+  const response = await deliverHtmlPage(whole, shown, { page, cacheControl, embedders });
   for (const name of ["etag", "last-modified", "accept-ranges"]) response.headers.delete(name);
   return withStatus(response, 404);
 }

@@ -283,3 +283,18 @@ test("behind nginx, files are left to it, but no page, and no script", async () 
     expect([path, await isLeft(`/site/${path}`)]).toEqual([path, false]);
   await world.close();
 });
+
+test("embedded where that is allowed, it is shown by itself", async () => {
+  const world = await openTestApp();
+  const embedHosts = "https://blog.example";
+  await siteOf(world, world.people.alice, "site", SITE, { embedHosts });
+  const headers = { ...inFrame, "sec-fetch-site": "cross-site", referer: "https://blog.example/" };
+  for (const path of ["/site/", "/site/docs/", "/site/missing"]) {
+    const response = await world.request(path, { headers });
+    const policy = response.headers.get("content-security-policy") ?? "";
+    expect([path, policy.startsWith(SANDBOX)]).toEqual([path, true]);
+    expect(policy).toContain("frame-ancestors https://blog.example");
+    expect(response.headers.get("vary")).toContain("referer");
+  }
+  await world.close();
+});
