@@ -48,7 +48,7 @@ export const text = catalogue({
 
   unknownTimeZone: "This time zone is not known. Use a name such as Europe/Berlin.",
   notReady: "Links cannot be answered now.",
-  restoreInProgress: "A restore or import of this account is in progress already.",
+  restoreInProgress: "A restore of this account is in progress already.",
   noSuchRestore: "There is no such restore.",
   noSuchUser: (name: string) => `There is no user "${name}".`,
 

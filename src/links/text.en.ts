@@ -3,8 +3,11 @@ import { formatCount, plural } from "../text/format.ts";
 
 /** What links say of themselves and of what is asked of them. */
 export const text = catalogue({
-  restoreInProgress:
-    "Another restore, import or change of many links of this account is in progress. Wait for it, or cancel it.",
+  inProgress: {
+    importing: "Another import of this account is in progress. Wait for it, or cancel it.",
+    restoring: "Another restore of this account is in progress. Wait for it, or cancel it.",
+    manyChanges: "Many changes of this account wait for one another. Wait for one, or cancel one.",
+  },
   input: {
     noText: "Enter text.",
     noRevision: "Enter the revision of the link, a whole number.",

@@ -39,7 +39,7 @@ export async function startRestore(call: Call, query: RestoreQuery): Promise<Res
   if (!may(actor, "backup.restore", { ownerId: owner.id }))
     throw new Problem("not_found", text.noSuchUser(owner.username));
   if (query.mode === "replace") requirePerson(call);
-  if ((await app.links.restores.findRunning(owner.id)) !== null)
+  if ((await app.links.restores.findRunning(owner.id, "restore")) !== null)
     throw new Problem("conflict", text.restoreInProgress);
   await using archive = await receive(call);
   const record = await app.links.restores.create(actor, {

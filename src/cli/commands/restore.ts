@@ -51,7 +51,7 @@ export async function restoreBackup(invocation: Invocation): Promise<void> {
 async function restoreOne(app: App, path: string, username: string, { has }: Invocation) {
   const owner = await findOwner(app, username);
   const mode = has("replace") ? "replace" : "merge";
-  const running = await app.links.restores.findRunning(owner.id);
+  const running = await app.links.restores.findRunning(owner.id, "restore");
   if (running?.archive === path) return await follow(app, running.id);
   await app.links.restores.refuseWhileRunning(owner.id);
   using plan = await showProgress(text.restore.progress, () =>

@@ -31,6 +31,7 @@ import { addVisitors } from "./0042-visitors.ts";
 import { addSlices } from "./0043-visits-by-slices.ts";
 import { addEmbedHosts } from "./0046-embed-hosts.ts";
 import { indexOpenUploads } from "./0047-open-uploads.ts";
+import { allowSideBySide } from "./0048-side-by-side.ts";
 import { createListTables } from "./alpha/0002-lists.ts";
 import { createOwnerHours } from "./alpha/0003-owner-hours.ts";
 import { createBlobTables } from "./alpha/0004-blobs.ts";
@@ -90,6 +91,7 @@ export function listMigrations(dialect: Dialect): Migrations {
     "0043_visits_by_slices": { up: (db) => addSlices(db, dialect) },
     "0046_embed_hosts": { up: addEmbedHosts },
     "0047_open_uploads": { up: indexOpenUploads },
+    "0048_side_by_side": { up: allowSideBySide },
   };
 }
 

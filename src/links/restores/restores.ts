@@ -43,7 +43,13 @@ export interface RestoresParts {
   readonly clock: Clock;
 }
 
-/** Restores that run in portions: one of an account at a time, each in one process at a time. */
+/** Changes of many links that an account may have waiting. */
+const MOST_CHANGES = 20;
+
+/**
+ * Restores that run in portions, each in one process at a time. Of an account, a restore, an import and a change of many
+ * links go on beside each other; a second change waits for the first.
+ */
 export class Restores {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -55,7 +61,7 @@ export class Restores {
 
   /**
    * Records a restore; a process that has its archive will run it.
-   * @throws Problem `not_found`, `forbidden`; `busy` while another restore of this account is in progress
+   * @throws Problem `not_found`, `forbidden`; `busy` while another one of this kind is in progress, or many changes wait
    */
   async create(
     actor: Actor,
@@ -80,23 +86,22 @@ export class Restores {
         progress: JSON.stringify(progress),
         created_at: this.#clock(),
       };
+      if (mode === "bulk" && (await hasManyChanges(trx, ownerId))) return undefined;
       const insert = trx.insertInto("restore").values(row);
-      const free = insert.onConflict((on) =>
-        on.column("owner_id").where("ended_at", "is", null).doNothing(),
-      );
+      const free = insert.onConflict((on) => on.doNothing());
       return await free.returningAll().executeTakeFirst();
     });
-    if (created === undefined) throw inProgress();
+    if (created === undefined) throw inProgress(mode);
     return recordFrom(created);
   }
 
   /** @throws Problem `busy` while a restore of this account is in progress */
   async refuseWhileRunning(ownerId: number): Promise<void> {
-    if ((await this.findRunning(ownerId)) !== null) throw inProgress();
+    if ((await this.findRunning(ownerId, "restore")) !== null) throw inProgress("merge");
   }
 
   /**
-   * Records a change of many links, which runs soon.
+   * Records a change of many links, which runs soon, or after those of the account that were begun before.
    * @throws Problem as `create`
    */
   async createBulk(actor: Actor, ownerId: number, work: BulkWork): Promise<RestoreRecord> {
@@ -111,15 +116,23 @@ export class Restores {
     return row === undefined ? null : recordFrom(row);
   }
 
-  /** The restore of an account that is in progress; null for none. */
-  async findRunning(ownerId: number): Promise<RestoreRecord | null> {
+  /** The restore or import of an account that is in progress; null for none. */
+  async findRunning(ownerId: number, kind: "restore" | "import"): Promise<RestoreRecord | null> {
     const query = this.#database.lookup.selectFrom("restore").selectAll();
     const own = query.where("owner_id", "=", ownerId).where("ended_at", "is", null);
-    const row = await own.executeTakeFirst();
+    const modes = kind === "import" ? ["csv"] : ["merge", "replace"];
+    const row = await own.where("mode", "in", modes).executeTakeFirst();
     return row === undefined ? null : recordFrom(row);
   }
 
-  /** Lists restores that have not ended, the oldest first. */
+  /** Whether it waits for a change of many links that its account has begun before. */
+  async isWaiting({ id, ownerId, mode, endedAt }: RestoreRecord): Promise<boolean> {
+    if (mode !== "bulk" || endedAt !== null) return false;
+    const changes = openChanges(this.#database.lookup, ownerId).select("id");
+    return (await changes.where("id", "<", id).limit(1).execute()).length > 0;
+  }
+
+  /** Lists restores that have not ended and wait for no other, the oldest first. */
   async listRunning(): Promise<RunningRestore[]> {
     const { now } = this.#database.dialect;
     // Further ahead than a lease can be: the database's clock was set back.
@@ -129,6 +142,9 @@ export class Restores {
       .selectFrom("restore")
       .select(["id", "archive", "holder", "created_at as createdAt", isExpired.as("isExpired")])
       .where("ended_at", "is", null)
+      .where(sql<boolean>`not (mode = 'bulk' and is_cancelled = 0 and exists (select 1 from restore as first
+        where first.owner_id = restore.owner_id and first.mode = 'bulk'
+          and first.ended_at is null and first.id < restore.id))`)
       .orderBy("id")
       .execute();
     return rows.map(({ isExpired, ...row }) => ({ ...row, isExpired: Number(isExpired) === 1 }));
@@ -256,6 +272,18 @@ function untilOf({ dialect }: Database) {
   return sql<number>`${dialect.now} + cast(${LEASE_MS} as bigint)`;
 }
 
-function inProgress(): Problem {
-  return new Problem("busy", text.restoreInProgress, { retryAfterSeconds: 5 });
+function openChanges(db: Pick<Trx, "selectFrom">, ownerId: number) {
+  const changes = db.selectFrom("restore").where("owner_id", "=", ownerId);
+  return changes.where("mode", "=", "bulk").where("ended_at", "is", null);
+}
+
+async function hasManyChanges(trx: Trx, ownerId: number): Promise<boolean> {
+  const open = await openChanges(trx, ownerId).select("id").limit(MOST_CHANGES).execute();
+  return open.length === MOST_CHANGES;
+}
+
+function inProgress(mode: RestoreRecord["mode"]): Problem {
+  const { importing, restoring, manyChanges } = text.inProgress;
+  const message = mode === "csv" ? importing : mode === "bulk" ? manyChanges : restoring;
+  return new Problem("busy", message, { retryAfterSeconds: 5 });
 }

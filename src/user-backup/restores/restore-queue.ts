@@ -9,13 +9,13 @@ import { Problem } from "../../problem.ts";
 import { text } from "../text.en.ts";
 import { type RunOptions, runRestore } from "./run-restore.ts";
 
-/** Restores that a machine runs at the same time; each is of another account. */
-const AT_ONCE = 2;
+/** Restores, imports and changes of many links that a machine runs at the same time. */
+const AT_ONCE = 3;
 
 /** How long an archive may be missing on every node before its restore fails. */
 const MISSING_MS = 3_600_000;
 
-/** Runs all restores that wait, and those whose process has crashed; at most two at the same time. */
+/** Runs all restores that wait, and those whose process has crashed; at most three at the same time. */
 export async function runRestores(app: App, options: RunOptions = {}): Promise<void> {
   const queue = queueOf(app);
   const waiting = (await app.links.restores.listRunning()).filter(({ id }) => !queue.has(id));

@@ -187,7 +187,7 @@ async function showRestoreForm(call: Call, entry: Entry): Promise<Response> {
   const placed = await listPlacedArchives(call.app, call.actor);
   const { session } = call;
   const asksPassword = session !== null && !call.app.accounts.sessions.isRecent(session);
-  const running = await call.app.links.restores.findRunning(signedIn(call).user.id);
+  const running = await call.app.links.restores.findRunning(signedIn(call).user.id, "restore");
   return await showForm(
     call,
     { title: text.restore.title, entry },

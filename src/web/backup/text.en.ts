@@ -32,7 +32,7 @@ export const text = catalogue({
     chooseFile: "Choose a file.",
     fileGone: "The file is no longer available. Choose it again.",
     chooseMode: "Choose merge or replace.",
-    inProgress: "A restore or an import of your account is in progress.",
+    inProgress: "A restore of your account is in progress.",
     show: "Show progress",
   },
   preview: {

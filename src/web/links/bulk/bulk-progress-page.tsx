@@ -31,10 +31,11 @@ export async function startBulk(call: Call, work: BulkWork): Promise<Response> {
 async function show(call: Call): Promise<Response> {
   const record = await findOwn(call);
   if (prefersJson(call.request)) return json(describeBulk(call, record), { call });
+  const isWaiting = await call.app.links.restores.isWaiting(record);
   return await showProgress(call, {
     title: text.title,
     record,
-    texts: text,
+    texts: isWaiting ? { ...text, running: text.queued } : text,
     next: undoOf(call, record) && <UndoForm record={record} />,
     children: <Result record={record} />,
   });

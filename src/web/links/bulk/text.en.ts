@@ -5,6 +5,8 @@ export const text = catalogue({
   title: "Change of many links",
   running: "The links are being changed. You can close this page and return later.",
   waiting: "The change begins in a moment.",
+  queued:
+    "The change begins when your other change of many links has ended. You can close this page and return later.",
   cancelling: "The change stops after the links under way.",
   done: "All links changed",
   failed: "Not completed",

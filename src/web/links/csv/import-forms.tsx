@@ -14,7 +14,7 @@ import { text } from "./text.en.ts";
 
 interface ImportFormProps {
   readonly entry: Entry;
-  /** The import or restore of the user's account that is in progress. */
+  /** The import of the user's account that is in progress. */
   readonly running: RestoreRecord | null;
 }
 

@@ -168,7 +168,7 @@ async function isSmall(path: string): Promise<boolean> {
 }
 
 async function showImportForm(call: Call, entry: Entry): Promise<Response> {
-  const running = await call.app.links.restores.findRunning(signedIn(call).user.id);
+  const running = await call.app.links.restores.findRunning(signedIn(call).user.id, "import");
   return await showForm(
     call,
     { title: text.title, entry },

@@ -16,7 +16,7 @@ export const text = catalogue({
       `CSV or text, UTF-8 or UTF-16, up to ${size} and ${formatCount(rows)} lines.`,
     nothing: "Paste addresses, or choose a file.",
     fileGone: "The file is no longer available. Choose it again.",
-    inProgress: "A restore or an import of your account is in progress.",
+    inProgress: "An import of your account is in progress.",
     show: "Show progress",
   },
   columnsRead: {

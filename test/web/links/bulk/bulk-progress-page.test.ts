@@ -122,6 +122,35 @@ describe.each(databases)("a change of many links, on %s", (database) => {
     expect(back).toMatchObject({ owner: "alice", tags: ["kept"], revision: 3 });
   });
 
+  test("waits for an earlier change, and says so, but not for an import", async () => {
+    const { app, people } = world;
+    const csv = { ownerId: people.alice.id, mode: "csv", archive: "/none", isSent: false } as const;
+    await app.links.restores.create(operator, csv);
+    const [first, second, third] = [
+      await start({ action: "add_tags", tags: "new" }),
+      await start({ action: "disable" }),
+      await start({ action: "expire", expires_in: "7d" }),
+    ];
+    expect(await (await get(first)).text()).toContain(text.running);
+    expect(await (await get(second)).text()).toContain(text.queued);
+    await post(third, { action: "cancel" });
+    await run();
+    expect(await read(first)).toMatchObject({ state: "done", count: LINKS });
+    expect(await read(second)).toMatchObject({ state: "running", count: 0 });
+    expect(await read(third)).toMatchObject({ state: "cancelled", count: 0 });
+    expect(await (await get(second)).text()).toContain(text.running);
+    await run();
+    expect(await read(second)).toMatchObject({ state: "done", count: LINKS });
+  });
+
+  test("an account has no more than 20 waiting, others' do not count", async () => {
+    const { restores } = world.app.links;
+    const begin = (ownerId: number) => restores.createBulk(operator, ownerId, { undo: 0 });
+    for (let at = 0; at < 20; at++) await begin(world.people.alice.id);
+    expect(begin(world.people.alice.id)).rejects.toMatchObject({ code: "busy" });
+    await begin(world.people.bob.id);
+  });
+
   test("stops where it is cancelled, and what has changed can be undone", async () => {
     const path = await start({ action: "expire", expires_in: "7d" });
     await post(path, { action: "cancel" });
