@@ -6,6 +6,7 @@ import { codeOf } from "../../os/system-error.ts";
 import type { BlobPath, BlobStore } from "../blob.ts";
 import { explained, unlessMissing } from "../store/folder-faults.ts";
 import { makeFolder } from "../store/local-store.ts";
+import { requireUploadId } from "./upload.ts";
 
 /** In the folder of stored files, which nodes may share; because of its dot it is never a user's folder. */
 const UPLOADS = ".uploads";
@@ -110,7 +111,7 @@ export class UploadFiles {
   }
 
   #pathOf(id: string): string {
-    if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) throw new Error(`Invalid upload: ${id}`);
+    requireUploadId(id);
     return join(this.#folder, id);
   }
 }

@@ -1,12 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Random } from "../../clock.ts";
-import type { Database } from "../../database/database.ts";
+import type { Database, Trx } from "../../database/database.ts";
 import { claimMoment } from "../../os/machine-lock.ts";
 import { Problem } from "../../problem.ts";
 import { makeUuid } from "../blob.ts";
 import { text } from "../text.en.ts";
-import { noSuchUpload } from "./upload.ts";
+import { noSuchUpload, requireUploadId } from "./upload.ts";
 
 export interface UploadLocksParts {
   readonly database: Database;
@@ -43,11 +43,11 @@ export class UploadLocks {
   }
 
   /**
-   * @throws Problem `locked` if another request does not end, `not_found`
+   * @throws Problem `locked` if another request does not end, `not_found`, also for an upload of another owner
    */
-  async hold(id: string): Promise<UploadHold> {
+  async hold(id: string, ownerId: number): Promise<UploadHold> {
     for (let tries = 0; tries < TRIES; tries++) {
-      const held = await this.tryHold(id);
+      const held = await this.tryHold(id, ownerId);
       if (held !== null) return held;
       if (tries % TRIES_A_CALL === 0) await this.#call(id);
       await Bun.sleep(RETRY_MS);
@@ -59,14 +59,19 @@ export class UploadLocks {
    * Null if another request has it.
    * @throws Problem `not_found`
    */
-  async tryHold(id: string): Promise<UploadHold | null> {
+  async tryHold(id: string, ownerId: number | null = null): Promise<UploadHold | null> {
     const { folder, database, node, random, clock } = this.#parts;
+    requireUploadId(id);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const file = claimMoment(join(folder, id));
     if (file === null) return null;
     const holder = this.#isOneMachine ? "" : `${node} ${makeUuid(random)}`;
     try {
-      if ((this.#isOneMachine && (await this.#isFree(id))) || (await this.#take(id, holder)))
+      const wanted = { id, ownerId };
+      if (
+        (this.#isOneMachine && (await this.#isFree(wanted))) ||
+        (await this.#take(wanted, holder))
+      )
         return new UploadHold({ database, clock, id, holder, file });
     } catch (thrown) {
       file[Symbol.dispose]();
@@ -81,32 +86,24 @@ export class UploadLocks {
   }
 
   /** Where the database is one machine's, the locked file says enough, so that mostly nothing is written. */
-  async #isFree(id: string): Promise<boolean> {
-    const row = await this.#parts.database.lookup
-      .selectFrom("upload")
-      .select(["holder", "is_called"])
-      .where("id", "=", id)
-      .executeTakeFirst();
+  async #isFree(wanted: Wanted): Promise<boolean> {
+    const row = await selectHolder(this.#parts.database.lookup, wanted);
     if (row === undefined) throw noSuchUpload();
     return row.holder === "" && row.is_called === 0;
   }
 
-  async #take(id: string, holder: string): Promise<boolean> {
+  async #take(wanted: Wanted, holder: string): Promise<boolean> {
     const { database, node, clock } = this.#parts;
     return await database.write(async (trx) => {
       const now = clock();
-      const before = await trx
-        .selectFrom("upload")
-        .select(["holder", "held_until"])
-        .where("id", "=", id)
-        .executeTakeFirst();
+      const before = await selectHolder(trx, wanted);
       if (before === undefined) throw noSuchUpload();
       const isElsewhere = before.holder !== "" && !before.holder.startsWith(`${node} `);
       if (isElsewhere && before.held_until > now) return false;
       const { numUpdatedRows } = await trx
         .updateTable("upload")
         .set({ holder, held_until: now + HELD_MS, is_called: 0 })
-        .where("id", "=", id)
+        .where("id", "=", wanted.id)
         .where("holder", "=", before.holder)
         .executeTakeFirst();
       return numUpdatedRows === 1n;
@@ -118,6 +115,21 @@ export class UploadLocks {
       await trx.updateTable("upload").set({ is_called: 1 }).where("id", "=", id).execute();
     });
   }
+}
+
+/** An upload, of any owner where that is null. */
+interface Wanted {
+  readonly id: string;
+  readonly ownerId: number | null;
+}
+
+async function selectHolder(db: Trx | Database["lookup"], { id, ownerId }: Wanted) {
+  return await db
+    .selectFrom("upload")
+    .select(["holder", "held_until", "is_called"])
+    .where("id", "=", id)
+    .$if(ownerId !== null, (uploads) => uploads.where("owner_id", "=", ownerId))
+    .executeTakeFirst();
 }
 
 interface HoldParts extends Pick<UploadLocksParts, "database" | "clock"> {

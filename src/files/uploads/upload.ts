@@ -78,6 +78,11 @@ function badMetadata(): Problem {
   return new Problem("bad_request", text.upload.badMetadata(MAX_METADATA));
 }
 
+/** @throws Problem `not_found` for what is no id, such as a path */
+export function requireUploadId(id: string): void {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) throw noSuchUpload();
+}
+
 export function noSuchUpload(): Problem {
   return new Problem("not_found", text.upload.notFound);
 }

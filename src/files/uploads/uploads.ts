@@ -119,7 +119,7 @@ export class Uploads {
     const begun = { id, length, metadata, purpose, received: 0, sha256: "" };
     await this.#insert(owner, begun);
     // A request that waits does not end the one that copies.
-    await using hold = await this.#locks.hold(id);
+    await using hold = await this.#hold(actor, id);
     const upload = await this.find(actor, id);
     if (upload.sha256 !== "") return upload;
     return await joinUploads({ database, files: this.#files, hold }, upload, parts);
@@ -150,8 +150,7 @@ export class Uploads {
    * @throws Problem `not_found`, also where its bytes are gone; `locked`
    */
   async settle(actor: Actor, id: string): Promise<Upload> {
-    await this.find(actor, id);
-    await using _hold = await this.#locks.hold(id);
+    await using _hold = await this.#hold(actor, id);
     return await this.#requireBytes(await this.find(actor, id));
   }
 
@@ -161,8 +160,7 @@ export class Uploads {
    *   `bad_request` for another length, and what `Portion.receive` throws: then what had arrived is kept
    */
   async add(actor: Actor, id: string, given: Addition, maxBytes: number): Promise<Upload> {
-    await this.find(actor, id);
-    await using hold = await this.#locks.hold(id);
+    await using hold = await this.#hold(actor, id);
     const upload = await this.#requireBytes(await this.find(actor, id));
     requireOpen(upload);
     const { received } = upload;
@@ -184,8 +182,7 @@ export class Uploads {
    * @throws Problem `not_found`, `locked`, `conflict` for one that is not complete or has been used
    */
   async take(actor: Actor, id: string, headBytes = 0): Promise<TakenUpload> {
-    await this.find(actor, id);
-    const hold = await this.#locks.hold(id);
+    const hold = await this.#hold(actor, id);
     try {
       const upload = await this.#requireBytes(await this.find(actor, id));
       if (upload.state === "used") throw new Problem("conflict", text.upload.used);
@@ -204,8 +201,7 @@ export class Uploads {
    * @throws Problem `not_found`, `locked`
    */
   async remove(actor: Actor, id: string): Promise<void> {
-    await this.find(actor, id);
-    await using hold = await this.#locks.hold(id);
+    await using hold = await this.#hold(actor, id);
     await this.#delete(id);
     hold.noteReleased();
   }
@@ -215,6 +211,12 @@ export class Uploads {
     const { database, clock } = this.#parts;
     const parts = { database, clock, files: this.#files, locks: this.#locks };
     return await sweepUploads(parts, limit);
+  }
+
+  /** @throws Problem `not_found`, `locked` */
+  async #hold(actor: Actor, id: string): Promise<UploadHold> {
+    if (actor.is !== "user") throw noSuchUpload();
+    return await this.#locks.hold(id, actor.userId);
   }
 
   /** @throws Problem `bad_request` */

@@ -90,6 +90,13 @@ describe("bytes are refused, and nothing changes", () => {
   });
 });
 
+test.each(["none", "..%2F..%2Ftrunk8.db", "x".repeat(65)])("there is no upload %s", async (id) => {
+  const path = `${href("apiUploads")}/${id}`;
+  for (const method of ["HEAD", "DELETE", "GET"])
+    expect([400, 404]).toContain((await world.ask(method, path, { headers: TUS })).status);
+  expect([400, 404]).toContain((await patch(world, path, 0, "a")).status);
+});
+
 describe("what tus allows", () => {
   test("a checksum that is right", async () => {
     const path = await begin(world, 6, {});
