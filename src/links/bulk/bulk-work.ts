@@ -72,7 +72,7 @@ export class BulkPages {
   ): Promise<void> {
     const { database, tags } = this.#parts;
     if ("tag" in work) {
-      await tags.begin(actor, work.tag, (trx, tag) => note(trx, { tag }, tag.links));
+      await tags.begin(actor, work.tag, (trx, tag) => note(trx, { tag }, tag.withTrashed));
       return;
     }
     const links = await this.#count(actor, work);

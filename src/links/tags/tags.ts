@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { AuditAction } from "../../audit/audit-actions.ts";
 import type { Database, Trx } from "../../database/database.ts";
 import { type Actor, may, type ResourceAction } from "../../policy.ts";
@@ -42,7 +42,9 @@ export interface BegunTag extends TagOrder {
   readonly name: string;
   /** The tag that replaces it. */
   readonly into: number | null;
+  /** Without those in the trash, which change, too. */
   readonly links: number;
+  readonly withTrashed: number;
 }
 
 /** Links that are changed while the sender waits, and in one transaction of a change in portions. */
@@ -146,12 +148,12 @@ export class Tags {
     require(actor, "tag.change", order.ownerId);
     const begun = await this.#rows.write(actor, async (writer) => {
       const begun = await begin(writer, order);
-      if (begun.links > MOST_WAITED) return begun;
+      if (begun.withTrashed > MOST_WAITED) return begun;
       await retag(writer, begun, { after: 0, until: LAST });
       await finish(writer, begun);
       return begun;
     });
-    if (begun.links > MOST_WAITED) await this.#changeInPortions(actor, begun);
+    if (begun.withTrashed > MOST_WAITED) await this.#changeInPortions(actor, begun);
     return begun.links;
   }
 
@@ -237,10 +239,10 @@ async function begin(writer: LinkWriter, order: TagOrder): Promise<BegunTag> {
   if (tag === undefined) throw new Problem("not_found", text.tags.noSuchTag(order.tag));
   await refuseDeclaredTag(writer, tag);
   const other = action === "delete" ? undefined : await find(writer, ownerId, foldTag(to));
-  const { rows } = await sql<{ links: number }>`select count(*) as links
-    from link_tag where tag_id = ${tag.id}`.execute(writer.trx);
-  const links = Number(rows[0]?.links ?? 0);
-  const begun = { ...order, to, id: tag.id, name: tag.name, into: null, links };
+  const { trx } = writer;
+  const had = sql`select link_id from link_tag where tag_id = ${tag.id}`;
+  const [links, withTrashed] = [await countShown(trx, had), await countOf(trx, had)];
+  const begun = { ...order, to, id: tag.id, name: tag.name, into: null, links, withTrashed };
   if (action === "rename") {
     if (other !== undefined && other.id !== tag.id)
       throw invalid("to", text.tags.exists(other.name));
@@ -254,7 +256,17 @@ async function begin(writer: LinkWriter, order: TagOrder): Promise<BegunTag> {
   return { ...begun, to: other.name, into: other.id };
 }
 
-/** Changes those links with a tag that are in a range of ids; returns how many. */
+/** How many links those of some ids are, without those in the trash. */
+async function countShown(trx: Trx, ids: RawBuilder<unknown>): Promise<number> {
+  return await countOf(trx, sql`select 1 from link where id in (${ids}) and deleted_at is null`);
+}
+
+async function countOf(trx: Trx, rows: RawBuilder<unknown>): Promise<number> {
+  const counted = sql<{ count: number }>`select count(*) as count from (${rows}) as counted`;
+  return Number((await counted.execute(trx)).rows[0]?.count ?? 0);
+}
+
+/** Changes those links with a tag that are in a range of ids; returns how many, without those in the trash. */
 async function retag(
   { trx }: LinkWriter,
   { id, into, action }: BegunTag,
@@ -262,14 +274,14 @@ async function retag(
 ): Promise<number> {
   const isMeant = sql`tag_id = ${id} and link_id > ${after} and link_id <= ${until}`;
   const had = sql`select link_id from link_tag where ${isMeant}`;
-  const { numAffectedRows = 0n } = await sql`update link set revision = revision + 1
-    where id in (${had})`.execute(trx);
+  const count = await countShown(trx, had);
+  await sql`update link set revision = revision + 1 where id in (${had})`.execute(trx);
   if (into !== null)
     await sql`insert into link_tag (link_id, tag_id)
       select link_id, cast(${into} as bigint) from link_tag where ${isMeant}
       on conflict (link_id, tag_id) do nothing`.execute(trx);
   if (action !== "rename") await sql`delete from link_tag where ${isMeant}`.execute(trx);
-  return Number(numAffectedRows);
+  return count;
 }
 
 /** A tag that was merged or deleted is gone once no link has it. */

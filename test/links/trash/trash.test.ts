@@ -28,6 +28,29 @@ for (const kind of databases) {
     const clear = async () =>
       void (await world.app.links.trash.empty(alice(), world.people.alice.id));
 
+    test("a tag counts no link in the trash, but its changes reach it", async () => {
+      const { links, audit } = world.app;
+      const ownerId = world.people.alice.id;
+      for (const code of ["tag-1", "tag-2", "tag-3"]) {
+        await make(code, world.people.alice, code);
+        await links.edit(alice(), code, { tags: ["one"] });
+      }
+      await links.remove(alice(), "tag-3");
+      const counted = async () => await links.tags.list(alice(), ownerId);
+      expect(await counted()).toEqual([{ name: "one", links: 2 }]);
+      expect(await links.tags.rename(alice(), ownerId, "one", "two")).toBe(2);
+      const { events } = await audit.list(operator, { resource: "one" }, { limit: 1 });
+      expect(events[0]?.details).toMatchObject({ links: 2 });
+      await links.edit(alice(), "tag-1", { tags: ["two", "all"] });
+      expect(await links.tags.merge(alice(), ownerId, "two", "all")).toBe(2);
+      expect(await counted()).toEqual([{ name: "all", links: 2 }]);
+      await links.trash.recover(alice(), ["tag-3"]);
+      expect((await links.get(alice(), "tag-3")).tags).toEqual(["all"]);
+      await links.many.remove(alice(), ["tag-1", "tag-2", "tag-3"]);
+      expect(await links.tags.remove(alice(), ownerId, "all")).toBe(0);
+      await clear();
+    });
+
     test("a deleted link answers no more and leaves every list, and comes back as it was", async () => {
       const { links, visits } = world.app;
       const made = await make("kept");
