@@ -7,6 +7,7 @@ import {
   OTHERS,
 } from "./dimension.ts";
 import { noDetails, type RecordDetails } from "./journal/visit-record.ts";
+import { LinkSums } from "./link-sums.ts";
 import { dayOf, QUARTER_MS, quarterOf } from "./quarter.ts";
 import { CLASSES, DAYS, PLACES, VALUE_IDS } from "./sum-columns.ts";
 import { type Sums, SumTable } from "./sum-table.ts";
@@ -232,17 +233,20 @@ export class Tally {
 
   /** Visits by people by link, and dimension, day and value, in this order; see sum-columns.ts. */
   days({ ids, others }: Settled): Sums {
-    const days = new SumTable();
-    const { firsts, seconds, counts } = this.#countMembers().entries();
+    const groups = this.values.map(({ dimension }) => dimensions[dimension] * DAYS * VALUE_IDS);
+    const { firsts, seconds, counts } = this.#people.inOrder();
+    const days = new LinkSums(seconds.length * dimensionNames.length);
     for (let at = 0; at < seconds.length; at++) {
-      const [linkId, second] = [firsts[at] ?? 0, seconds[at] ?? 0];
-      const [day, place] = [this.#dayAt(second), second % PLACES];
-      const isOther = others.size > 0 && others.has(keyOfMember({ linkId, day, place }));
-      const group = dimensions[(this.values[place] as DimensionValue).dimension] * DAYS + day;
-      const id = isOther ? OTHERS : (ids[place] ?? OTHERS);
-      days.add(linkId, group * VALUE_IDS + id, counts[at] ?? 0, 0);
+      const [linkId, second, count] = [firsts[at] ?? 0, seconds[at] ?? 0, counts[at] ?? 0];
+      const day = this.#dayAt(second);
+      for (const place of this.#kinds.at(second % PLACES).places) {
+        if (place === NOT_KNOWN) continue;
+        const isOther = others.size > 0 && others.has(keyOfMember({ linkId, day, place }));
+        const id = isOther ? OTHERS : (ids[place] ?? OTHERS);
+        days.add(linkId, (groups[place] ?? 0) + day * VALUE_IDS + id, count);
+      }
     }
-    return days.inOrder();
+    return days.sums();
   }
 
   #sum(linkId: number, at: number, classPlace: number, visits: number): void {

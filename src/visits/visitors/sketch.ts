@@ -16,6 +16,9 @@ const MOST_ZEROS = REST_BITS + 1;
 const ENTRY_BYTES = 3;
 const VALUE_BITS = 6;
 
+/** So many are unlikely to share a register: their number is the estimate, rounded. */
+const FEW = 100;
+
 /** Sketch of nothing. */
 export const emptySketch = new Uint8Array(0);
 
@@ -28,6 +31,8 @@ export function addHashes(sketch: Uint8Array, hashes: readonly number[]): Uint8A
 
 /** The estimate of the number of hashes, by Ertl's improved estimator (arXiv:1702.01284): right for all sizes. */
 export function estimate(sketch: Uint8Array): number {
+  const entries = sketch.length / ENTRY_BYTES;
+  if (entries <= FEW) return entries;
   const counts = countValues(sketch);
   const share = (value: number) => (counts[value] ?? 0) / REGISTERS;
   let sum = REGISTERS * tau(1 - share(MOST_ZEROS));
