@@ -9,8 +9,8 @@ export function readCpuMicros(pid: number): number {
   return ticks * TICK_MICROS;
 }
 
-/** Work after a load may begin this much later: visits are saved each second. */
-const TRAIL_MS = 1100;
+/** Work after a load may begin this much later: under load, visits are saved every four seconds. */
+const TRAIL_MS = 4600;
 const REST_MS = 100;
 
 /** Waits until a process is idle, so that work after a load is charged to that load. */

@@ -8,10 +8,9 @@ const ROWS = 2 * MOST_VISITS;
 /** More than there are of two letters. */
 const LETTERS = 2 ** 16;
 
-/** Visits per transaction: at first, and at least and at most. */
-const FIRST_LIMIT = 8192;
+/** Visits per transaction, at least and at most. */
 const LEAST_LIMIT = 4096;
-const MOST_LIMIT = MOST_VISITS;
+const MOST_LIMIT = 8192;
 
 /** How long a transaction should take, in milliseconds: others wait for it. */
 const TURN_MS = 100;
@@ -41,7 +40,7 @@ export interface Slice {
  */
 export class Portion {
   #size = 0;
-  #limit = FIRST_LIMIT;
+  #limit = MOST_LIMIT;
   readonly #kinds: Kind[] = [];
   /** By texts, and code and country. */
   readonly #kindNumbers = new Map<string, Map<number, number>>();

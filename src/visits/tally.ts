@@ -7,12 +7,15 @@ import {
   OTHERS,
 } from "./dimension.ts";
 import { noDetails, type RecordDetails } from "./journal/visit-record.ts";
-import { LinkSums } from "./link-sums.ts";
 import { dayOf, QUARTER_MS, quarterOf } from "./quarter.ts";
+import { LinkSums } from "./saving/link-sums.ts";
 import { CLASSES, DAYS, PLACES, VALUE_IDS } from "./sum-columns.ts";
 import { type Sums, SumTable } from "./sum-table.ts";
 import { classPlaceOf, HUMAN } from "./visit.ts";
 import { isUnknown, NOT_KNOWN, VisitKinds } from "./visit-kinds.ts";
+
+/** Of so many hashes, it takes longer to find one than to have it twice. */
+const MANY = 32;
 
 /** Single visits that fit at first. */
 const FIRST_ROWS = 1024;
@@ -51,7 +54,8 @@ interface Rows {
 export interface DayVisitors {
   readonly linkId: number;
   readonly day: number;
-  readonly hashes: ReadonlySet<number>;
+  /** Those of frequent visitors may be there several times. */
+  readonly hashes: readonly number[];
 }
 
 /** Visits read from journals: single ones, and summed by link, quarter hour and class, and by link, day and value. */
@@ -195,7 +199,7 @@ export class Tally {
 
   /** The people of each link and day whose hash is known. */
   visitors(): Iterable<DayVisitors> {
-    const found = new Map<number, DayVisitors & { readonly hashes: Set<number> }>();
+    const found = new Map<number, DayVisitors & { readonly hashes: number[] }>();
     const { linkIds, times, kinds, visitors } = this.#rows;
     for (let row = 0; row < this.#single; row++) {
       const hash = visitors[row] ?? 0;
@@ -204,8 +208,8 @@ export class Tally {
       const day = this.#days[this.#dayNumberOf(times[row] ?? 0)] ?? 0;
       const key = linkId * DAYS + day;
       const known = found.get(key);
-      if (known === undefined) found.set(key, { linkId, day, hashes: new Set([hash]) });
-      else known.hashes.add(hash);
+      if (known === undefined) found.set(key, { linkId, day, hashes: [hash] });
+      else if (known.hashes.length >= MANY || !known.hashes.includes(hash)) known.hashes.push(hash);
     }
     return found.values();
   }

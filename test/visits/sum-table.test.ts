@@ -1,6 +1,7 @@
 /** Sums by two numbers, against a Map. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { LinkSums } from "../../src/visits/saving/link-sums.ts";
 import { type Sums, SumTable } from "../../src/visits/sum-table.ts";
 
 const rowsOf = ({ firsts, seconds, counts, lasts }: Sums) =>
@@ -51,4 +52,16 @@ test("it grows with its entries, and is small again after it was cleared with fe
     table.clear();
     expect([table.size, table.inOrder().firsts.length]).toEqual([0, 0]);
   }
+});
+
+test("sums of links in their order equal those of a table", () => {
+  const property = fc.property(fc.array(one, { maxLength: 200 }), (all) => {
+    const [table, links] = [new SumTable(), new LinkSums(all.length)];
+    for (const { first, second, count } of all.toSorted((a, b) => a.first - b.first)) {
+      table.add(first, second, count, 0);
+      links.add(first, second, count);
+    }
+    expect(links.sums()).toEqual(table.inOrder());
+  });
+  fc.assert(property);
 });

@@ -7,7 +7,7 @@ import type { DayVisitors } from "../tally.ts";
 import { addHashes, emptySketch, estimate } from "./sketch.ts";
 
 /** Bytes of saved sketches that are in memory. */
-const CACHED_BYTES = 16_777_216;
+const CACHED_BYTES = { link: 12_582_912, owner: 4_194_304 };
 
 /** What an entry of the cache takes besides its sketch. */
 const ENTRY_BYTES = 100;
@@ -37,7 +37,7 @@ export class VisitorSaver {
    * Sketches that were saved. What does not change one does not change its row, which only grows: so most visits of
    * people who were there before cost no query.
    */
-  readonly #saved = { link: newCache(), owner: newCache() };
+  readonly #saved = { link: newCache("link"), owner: newCache("owner") };
   readonly #statements = new Map<string, string>();
 
   constructor(database: Database) {
@@ -226,9 +226,9 @@ function* batchesOf(rows: readonly Changed[]): Generator<readonly Changed[]> {
   if (at < rows.length) yield rows.slice(at);
 }
 
-function newCache(): LRUCache<number, Uint8Array> {
+function newCache(level: Level): LRUCache<number, Uint8Array> {
   return new LRUCache({
-    maxSize: CACHED_BYTES,
+    maxSize: CACHED_BYTES[level],
     sizeCalculation: ({ length }) => length + ENTRY_BYTES,
   });
 }
@@ -237,10 +237,10 @@ function addTo(
   groups: Map<number, Group>,
   id: number,
   day: number,
-  hashes: ReadonlySet<number>,
+  hashes: readonly number[],
 ): void {
   const key = id * DAYS + day;
   const known = groups.get(key);
-  if (known === undefined) groups.set(key, { id, day, hashes: [...hashes] });
+  if (known === undefined) groups.set(key, { id, day, hashes: hashes.slice() });
   else for (const hash of hashes) known.hashes.push(hash);
 }

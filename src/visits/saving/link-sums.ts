@@ -1,4 +1,4 @@
-import type { Sums } from "./sum-table.ts";
+import type { Sums } from "../sum-table.ts";
 
 /**
  * Sums by link and a second number of which all of a link are added one after the other, links in their order. There are
