@@ -134,7 +134,7 @@ export const text = catalogue({
   },
   files: {
     none: "Choose at least one file.",
-    tooMany: `A collection has at most ${formatCount(10_000)} files.`,
+    tooMany: (most: number) => `A collection has at most ${formatCount(most)} files.`,
     pathTooLong: "The path of a file has at most 1,024 bytes and 32 parts.",
     samePath: "Two files have the same path.",
     badTitle: "The title of a file is one line of at most 200 characters.",

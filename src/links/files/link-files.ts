@@ -140,7 +140,7 @@ export class LinkFiles {
     if (count === 0 && link.kind === "collection") throw invalid("files", text.files.none);
     if (link.kind === "html" && [...stayed, ...added].some(({ path }) => path === INDEX))
       throw invalid("path", text.files.indexIsPage);
-    if (count > MAX_FILES) throw invalid("files", text.files.tooMany);
+    if (count > MAX_FILES) throw invalid("files", text.files.tooMany(MAX_FILES));
     const ids = removed.map(({ id }) => id);
     if (ids.length > 0) await trx.deleteFrom("link_file").where("id", "in", ids).execute();
     await contents.release(
