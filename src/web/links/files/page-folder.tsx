@@ -19,7 +19,9 @@ export function PageFolder() {
       />
       <div class="form-text" id="folder-help">
         {text.folderOfPage}{" "}
-        <span role="status" data-folder-status="" data-chosen={text.script.chosen} />
+        <span class="needs-script">
+          {text.dropFolder} <output data-folder-status="" data-chosen={text.script.chosen} />
+        </span>
       </div>
     </div>
   );

@@ -6,7 +6,8 @@ export const text = catalogue({
   files: "Files",
   folder: "Or a folder",
   folderOfPage:
-    "With an index.html; drop it anywhere on this page, or choose a zip of it as the file. The folder, or the zip, becomes the whole page.",
+    "With an index.html; or choose a zip file of it. The folder, or the zip file, becomes the whole page.",
+  dropFolder: "It may be dropped anywhere on this page.",
   drop: "Drop files and folders anywhere on this page, or paste them.",
   each: { label: "Create", one: "One collection", each: "One link each" },
   script: {
