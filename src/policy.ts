@@ -95,6 +95,7 @@ const siteRules = {
   "job.run": isAdministrator,
   "site_backup.list": isAdministrator,
   "site_backup.make": isAdministrator,
+  "site_backup.download": isAdministrator,
 } as const satisfies Readonly<Record<string, SiteRule>>;
 
 /** Permissions for a resource of an owner. */
@@ -145,6 +146,7 @@ export const scopes = {
   "stats:read": "user",
   "tags:write": "user",
   "keys:write": "user",
+  "account:write": "user",
   "backup:read": "user",
   "backup:admin": "user",
   "users:admin": "administrator",
@@ -174,12 +176,12 @@ export const scopesOf: Readonly<Record<Action, readonly Scope[]>> = {
   "user.list": ["users:admin"],
   "user.change": ["users:admin"],
   "user.set_quota": ["users:admin"],
-  "user.end_sessions": ["users:admin"],
+  "user.end_sessions": ["account:write", "users:admin"],
   "user.delete": [],
   "user.impersonate": [],
   "user.set_password": [],
   "user.change_password": [],
-  "user.change_preferences": [],
+  "user.change_preferences": ["account:write"],
   "key.create": [],
   "key.list": ["keys:write"],
   "key.revoke": ["keys:write"],
@@ -192,6 +194,7 @@ export const scopesOf: Readonly<Record<Action, readonly Scope[]>> = {
   "job.run": ["settings:admin"],
   "site_backup.list": ["backup:admin"],
   "site_backup.make": ["backup:admin"],
+  "site_backup.download": ["backup:admin"],
   "backup.make": ["backup:read", "backup:admin"],
   "backup.restore": ["backup:admin"],
 };

@@ -4,6 +4,7 @@ import { type ApiUrlName, apiUrls } from "../http/urls/api-urls.ts";
 import { adminOperations } from "./admin-operations.ts";
 import { applyOperations } from "./apply/apply-operations.ts";
 import { batchOperations } from "./batch/batch-operations.ts";
+import { changeOperations } from "./changes/change-operations.ts";
 import { fileOperations } from "./files/file-operations.ts";
 import { historyOperations } from "./history/history-operations.ts";
 import { linkOperations } from "./links/link-operations.ts";
@@ -25,6 +26,7 @@ export const apiOperations: {
   ...linkOperations,
   ...batchOperations,
   ...applyOperations,
+  ...changeOperations,
   ...adminOperations,
   ...linkPartOperations,
   ...historyOperations,

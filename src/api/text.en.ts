@@ -50,6 +50,11 @@ export const text = catalogue({
   notReady: "Links cannot be answered now.",
   restoreInProgress: "A restore of this account is in progress already.",
   noSuchRestore: "There is no such restore.",
+  noSuchChange: "There is no such change.",
+  noUndo: "This change cannot be undone.",
+  noSuchSession: "There is no such session.",
+  notYourAccount: "Only its owner sees this of an account.",
+  noSuchBackup: "There is no such backup.",
   noSuchUser: (name: string) => `There is no user "${name}".`,
 
   signInFirst: "Send an API key: `Authorization: Bearer` and the key.",

@@ -32,6 +32,13 @@ const person = ({ person: username }: Parameters<Asked["path"]>[0]) =>
 /** Every operation of the API on accounts and the site. */
 export const adminPermissionRows: readonly PermissionRow[] = [
   get("apiMe", SIGNED_IN, at(href("apiMe"))),
+  send("apiMe", "PATCH", "401 yes yes yes 404 401", { path: at(href("apiMe")) }),
+  get("apiOwnSessions", IN_PERSON, at(href("apiOwnSessions"))),
+  row("apiOwnSessions", "DELETE", IN_PERSON, { path: at(href("apiOwnSessions")) }),
+  row("apiOwnSession", "DELETE", "401 404 yes 404 403 401", {
+    path: ({ session }) => href("apiOwnSession", { session }),
+  }),
+  get("apiOwnAudit", IN_PERSON, at(href("apiOwnAudit"))),
   get("apiUsers", ADMINISTRATOR, at(href("apiUsers"))),
   send("apiUsers", "POST", ADMINISTRATOR, {
     path: at(href("apiUsers")),
@@ -85,5 +92,6 @@ export const adminPermissionRows: readonly PermissionRow[] = [
   row("apiRestore", "DELETE", OWN, { path: ({ restore: id }) => href("apiRestore", { id }) }),
   get("apiSiteBackups", ADMINISTRATOR, at(href("apiSiteBackups"))),
   row("apiSiteBackups", "POST", ADMINISTRATOR, { path: at(href("apiSiteBackups")) }),
+  get("apiSiteBackup", NOT_FOUND, at(href("apiSiteBackup", { name: "no-such-backup.zip" }))),
   row("apiKey", "DELETE", OF_KEY, { path: ({ key: id }) => href("apiKey", { id }) }),
 ];

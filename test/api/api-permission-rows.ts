@@ -25,6 +25,8 @@ const ownLink = { path: ({ link }) => href("apiLink", { shortCode: link }) } sat
 const UPLOADER = "401 404 yes 404 yes 401";
 const uploadPath: Asked["path"] = ({ upload }) => href("apiUpload", { upload });
 
+const changePath: Asked["path"] = ({ bulkChange: id }) => href("apiChange", { id });
+
 const TUS = {
   "tus-resumable": "1.0.0",
   "upload-offset": "0",
@@ -52,6 +54,17 @@ export const apiPermissionRows: readonly PermissionRow[] = [
   send("apiLinksApply", "POST", SIGNED_IN, {
     path: at(href("apiLinksApply")),
     json: ({ mark }) => ({ toml: `[links.file-${mark}]\nurl = "${target(mark)}"\n` }),
+  }),
+  // One that runs would keep all others of the account waiting.
+  send("apiChanges", "POST", "401 422 422 422 422 401", {
+    path: at(href("apiChanges")),
+    json: () => ({ action: "enable", filter: { owner: "no-such-user" } }),
+  }),
+  get("apiChange", OWN, changePath),
+  row("apiChange", "DELETE", OWN, { path: changePath }),
+  // There is nothing to take back.
+  row("apiChangeUndo", "POST", "401 404 409 409 409 401", {
+    path: ({ bulkChange: id }) => href("apiChangeUndo", { id }),
   }),
   get("apiLink", OWN, ownLink.path),
   send("apiLink", "PUT", OWN, { ...ownLink, json: () => ({ kind: "file", note: "put" }) }),

@@ -1,5 +1,6 @@
 /** Backups and restores by the API. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { User } from "../../src/accounts/user.ts";
 import { href, withQuery } from "../../src/http/urls.ts";
 import { operator, type Scope } from "../../src/policy.ts";
 import { runRestores } from "../../src/user-backup/restores/restore-queue.ts";
@@ -100,4 +101,36 @@ test("a backup of the site is made, watched and listed", async () => {
   expect((await world.ask("GET", watched, asked)).body.last_asked).toMatchObject({ failure: null });
   expect((await world.ask("GET", path, asked)).body.items.length).toBe(1);
   expect((await world.ask("GET", path)).status).toBe(403);
+  const made = (await world.ask("GET", path, asked)).body.items[0];
+  await downloads(String(made?.name), Number(made?.size));
 });
+
+/** A backup of the site as a whole, in parts, and as conditions ask, by those who may. */
+async function downloads(name: string, size: number): Promise<void> {
+  const { keys } = world.app.accounts;
+  const scopes = ["backup:admin"] as const;
+  const keyOf = async (owner: User) => {
+    const { secret } = await keys.create(operator, owner, { name: "k", scopes });
+    return secret;
+  };
+  const key = { "x-api-key": await keyOf(world.people.admin) };
+  const get = (more: object = {}, method = "GET", path = href("apiSiteBackup", { name })) =>
+    world.ask(method, path, { by: null, headers: { ...key, ...more } });
+  const whole = await get();
+  const bytes = await whole.response.bytes();
+  expect([whole.status, bytes.length]).toEqual([200, size]);
+  expect(whole.headers.get("content-disposition")).toContain(name);
+  const part = await get({ range: "bytes=10-29" });
+  expect([part.status, await part.response.bytes()]).toEqual([206, bytes.slice(10, 30)]);
+  expect(part.headers.get("content-range")).toBe(`bytes 10-29/${size}`);
+  expect((await get({ range: `bytes=${size}-` })).status).toBe(416);
+  const etag = whole.headers.get("etag") ?? "";
+  expect((await get({ "if-none-match": etag })).status).toBe(304);
+  expect((await get({ "if-match": '"other"' })).status).toBe(412);
+  const head = await get({}, "HEAD");
+  expect([head.status, head.headers.get("content-length")]).toEqual([200, String(size)]);
+  for (const other of ["trunk8_site_20200101_000000.zip", "../site.key", `x${name}`])
+    expect((await get({}, "GET", href("apiSiteBackup", { name: other }))).status).toBe(404);
+  const asked = { by: null, headers: { "x-api-key": await keyOf(world.people.alice) } };
+  expect((await world.ask("GET", href("apiSiteBackup", { name }), asked)).status).toBe(403);
+}

@@ -9,6 +9,11 @@ const ofUser = (name: "apiUser" | "apiPassword" | "apiSessions") => () =>
 /** Operations of the API on accounts and the site, which take small bodies of JSON. */
 export const apiAdminRows: readonly BoundRow[] = [
   byApiUrl("apiMe", () => href("apiMe")),
+  byJson("apiMe", "PATCH", () => href("apiMe")),
+  byApiUrl("apiOwnSessions", () => href("apiOwnSessions")),
+  byApiDelete("apiOwnSessions", () => href("apiOwnSessions")),
+  byApiDelete("apiOwnSession", () => href("apiOwnSession", { session: "s" })),
+  byApiUrl("apiOwnAudit", () => href("apiOwnAudit")),
   byApiUrl("apiUsers", () => href("apiUsers")),
   byJson("apiUsers", "POST", () => href("apiUsers")),
   byApiUrl("apiUser", ofUser("apiUser")),
@@ -27,6 +32,7 @@ export const apiAdminRows: readonly BoundRow[] = [
   byApiDelete("apiRestore", () => href("apiRestore", { id: "1" })),
   byApiUrl("apiSiteBackups", () => href("apiSiteBackups")),
   byApiUrl("apiSiteBackups", () => href("apiSiteBackups"), "POST"),
+  byApiUrl("apiSiteBackup", () => href("apiSiteBackup", { name: "b.zip" })),
   byApiUrl("apiSettings", () => href("apiSettings")),
   byJson("apiSettings", "PATCH", () => href("apiSettings")),
   byApiUrl("apiAudit", () => href("apiAudit")),

@@ -77,6 +77,10 @@ export const apiRows: readonly BoundRow[] = [
     () => href("apiLinksApply"),
     (note) => ({ toml: `[links.a]\nnote = "${note}"\n` }),
   ),
+  byJson("apiChanges", "POST", () => href("apiChanges")),
+  byApiUrl("apiChange", () => href("apiChange", { id: "1" })),
+  byApiDelete("apiChange", () => href("apiChange", { id: "1" })),
+  byApiUrl("apiChangeUndo", () => href("apiChangeUndo", { id: "1" }), "POST"),
   row("apiLinks", "POST", {
     grows: "the text of a document",
     bound: "8 MB of JSON",

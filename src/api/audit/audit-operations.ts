@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { scopesOf } from "../../policy.ts";
 import { operation } from "../operation.ts";
-import { pageOf } from "../request/page-schema.ts";
-import { listAuditEvents } from "./audit-events.ts";
+import { pageOf, pageParameters } from "../request/page-schema.ts";
+import { listAuditEvents, listOwnAuditEvents } from "./audit-events.ts";
 import { auditEventSchema, auditListQuery } from "./audit-schema.ts";
 
 /** Operations on the audit log. */
@@ -14,6 +15,16 @@ export const auditOperations = {
       query: auditListQuery,
       answers: { 200: { doc: "A page.", schema: pageOf(auditEventSchema), headers: ["Link"] } },
       answer: (call, { query }) => listAuditEvents(call, query),
+    }),
+  },
+  apiOwnAudit: {
+    GET: operation({
+      name: "listOwnAuditEvents",
+      doc: "List what you did and what was done to your account and links, newest first, without the addresses of others.",
+      scopes: scopesOf["user.change_preferences"],
+      query: z.strictObject(pageParameters),
+      answers: { 200: { doc: "A page.", schema: pageOf(auditEventSchema), headers: ["Link"] } },
+      answer: (call, { query }) => listOwnAuditEvents(call, query),
     }),
   },
 };

@@ -7,6 +7,7 @@ import { backupQuery, restoreQuery, restoreSchema, siteBackupsSchema } from "./b
 import {
   cancelRestore,
   downloadBackup,
+  downloadSiteBackup,
   readRestore,
   readSiteBackups,
   startRestore,
@@ -83,6 +84,21 @@ export const backupOperations = {
       answers: { 202: { doc: "It is started.", schema: startedSchema, headers: ["Location"] } },
       problems: ["conflict"],
       answer: startSiteBackup,
+    }),
+  },
+  apiSiteBackup: {
+    GET: operation({
+      name: "downloadSiteBackup",
+      doc: "Download a backup of the whole site, or a range of it. A session must be new.",
+      scopes: scopesOf["site_backup.download"],
+      answers: {
+        200: { doc: "The archive.", types: ["application/zip"], headers: ["Content-Disposition"] },
+        206: { doc: "The range that was asked for.", types: ["application/zip"] },
+        304: { doc: "It is as the request says." },
+        416: { doc: "There is no such range." },
+      },
+      problems: ["precondition_failed"],
+      answer: downloadSiteBackup,
     }),
   },
 };

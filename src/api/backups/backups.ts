@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { User } from "../../accounts/user.ts";
 import type { Call } from "../../http/call.ts";
 import { parseId } from "../../http/request/parse-id.ts";
+import { deliver } from "../../http/response/deliver-file.ts";
 import { download } from "../../http/response/download.ts";
 import { json } from "../../http/response/response.ts";
 import { href } from "../../http/urls.ts";
@@ -10,7 +11,11 @@ import { isRestore, type RestoreRecord } from "../../links/restores/restore-reco
 import { may } from "../../policy.ts";
 import { Problem } from "../../problem.ts";
 import { backUpNow } from "../../site-backup/backup-schedule.ts";
-import { listSiteBackups, requireSiteBackup } from "../../site-backup/site-backups.ts";
+import {
+  findSiteBackup,
+  listSiteBackups,
+  requireSiteBackup,
+} from "../../site-backup/site-backups.ts";
 import { backUpUser } from "../../user-backup/back-up-user.ts";
 import {
   maxUpload,
@@ -93,6 +98,26 @@ export async function startSiteBackup(call: Call): Promise<Response> {
   requireSiteBackup(actor, "site_backup.make");
   await startAsked(app, "back-up-site", () => backUpNow(app));
   return answerStarted(call, "back-up-site");
+}
+
+/** `GET /api/v1/site/backups/<name>`: what a browser that was left open must not give away. */
+export async function downloadSiteBackup(call: Call): Promise<Response> {
+  const { app, actor, params, request } = call;
+  const backup = await findSiteBackup(app, actor, params.name ?? "");
+  if (backup === null) throw new Problem("not_found", text.noSuchBackup);
+  if (call.session !== null) requirePerson(call);
+  const { name, size, at, path } = backup;
+  const file = { type: "application/zip", name, size, modifiedAt: at, sha256: `${at}-${size}` };
+  const response = deliver(request, Bun.file(path), file, {
+    call,
+    inline: false,
+    isShared: false,
+    shortCode: "backup",
+    cacheControl: "no-store",
+    now: app.clock(),
+  });
+  if (response.status === 412) throw new Problem("precondition_failed", text.conditions.changed);
+  return response;
 }
 
 /** @throws Problem `not_found` */

@@ -17,6 +17,7 @@ export const prose = {
     about: "The API itself.",
     openapi: "This document.",
     links: "Links: redirects, files and pages.",
+    changes: "Changes of many links.",
     trash: "Deleted links.",
     uploads: "Files in portions, by tus 1.0.",
     files: "Uploads.",

@@ -1,12 +1,25 @@
 import type { z } from "zod";
+import type { User } from "../../accounts/user.ts";
 import type { Call } from "../../http/call.ts";
 import { json } from "../../http/response/response.ts";
+import { keysFromJson } from "../../parse-input.ts";
 import { requireUser } from "../request/caller.ts";
-import type { meSchema } from "./user-schema.ts";
+import type { MyChangesBody, meSchema } from "./user-schema.ts";
+
+/** `PATCH /api/v1/me` */
+export async function changeMe(call: Call, body: MyChangesBody): Promise<Response> {
+  const { users } = call.app.accounts;
+  const user = requireUser(call);
+  await users.changePreferences(call.actor, user.id, keysFromJson(body));
+  return await answerMe(call, (await users.findById(user.id)) ?? user);
+}
 
 /** `GET /api/v1/me` */
 export async function readMe(call: Call): Promise<Response> {
-  const user = requireUser(call);
+  return await answerMe(call, requireUser(call));
+}
+
+async function answerMe(call: Call, user: User): Promise<Response> {
   const { bytes, quota } = await call.app.files.blobs.usageOf(user.id);
   const answer: z.input<typeof meSchema> = {
     username: user.username,

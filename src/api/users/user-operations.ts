@@ -2,11 +2,14 @@ import { type Scope, scopesOf } from "../../policy.ts";
 import { type Answer, operation } from "../operation.ts";
 import { jsonBody } from "../request/body.ts";
 import { pageOf } from "../request/page-schema.ts";
-import { readMe } from "./me.ts";
+import { changeMe, readMe } from "./me.ts";
+import { endOtherSessions, endOwnSession, listOwnSessions } from "./own-sessions.ts";
 import {
   meSchema,
+  myChangesBody,
   newUserBody,
   oneTimePasswordSchema,
+  ownSessionsSchema,
   passwordBody,
   removalQuery,
   removedSchema,
@@ -26,6 +29,7 @@ import {
 } from "./users.ts";
 
 const ADMINISTER = scopesOf["user.change"];
+const OWN = scopesOf["user.change_preferences"];
 
 /** No key will do. */
 const PERSON: readonly Scope[] = [];
@@ -41,6 +45,39 @@ export const userOperations = {
       scopes: "any",
       answers: { 200: { doc: "Your account.", schema: meSchema } },
       answer: readMe,
+    }),
+    PATCH: operation({
+      name: "changeMe",
+      doc: "Change your themes and your time zone.",
+      scopes: OWN,
+      body: jsonBody(myChangesBody),
+      answers: { 200: { doc: "Your account.", schema: meSchema } },
+      answer: (call, { body }) => changeMe(call, body),
+    }),
+  },
+  apiOwnSessions: {
+    GET: operation({
+      name: "listOwnSessions",
+      doc: "List the sessions of your account, the last used first.",
+      scopes: OWN,
+      answers: { 200: { doc: "The sessions.", schema: ownSessionsSchema } },
+      answer: listOwnSessions,
+    }),
+    DELETE: operation({
+      name: "endOtherSessions",
+      doc: "End all sessions of your account but that of the request. Keys go on.",
+      scopes: OWN,
+      answers: { 204: { doc: "They have ended." } },
+      answer: endOtherSessions,
+    }),
+  },
+  apiOwnSession: {
+    DELETE: operation({
+      name: "endOwnSession",
+      doc: "End one session of your account.",
+      scopes: OWN,
+      answers: { 204: { doc: "It has ended." } },
+      answer: endOwnSession,
     }),
   },
   apiUsers: {

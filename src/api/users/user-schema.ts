@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { roles } from "../../accounts/user.ts";
 import { accountSorts } from "../../accounts/user-schema.ts";
+import { themeNames } from "../../config/values/themes.ts";
 import { kinds } from "../../links/link.ts";
 import { scopeNames } from "../../policy.ts";
 import { pageParameters } from "../request/page-schema.ts";
@@ -52,6 +53,41 @@ export const meSchema = z
     impersonated_by: z.string().nullable().describe("User name of an administrator."),
   })
   .meta({ id: "Me" });
+
+const ofSite =
+  "Null: the site's. The account `admin` has the site's, which `/api/v1/settings` changes.";
+
+/** What users choose for themselves: a missing field keeps its value. */
+export const myChangesBody = z
+  .strictObject({
+    theme: z.enum(themeNames).nullable().exactOptional().describe(ofSite),
+    markdown_theme: z.enum(themeNames).nullable().exactOptional().describe(ofSite),
+    time_zone: z
+      .string()
+      .nullable()
+      .exactOptional()
+      .describe("A name such as `Europe/Berlin`; null: the site's."),
+  })
+  .meta({ id: "MyChanges" });
+
+export type MyChangesBody = z.output<typeof myChangesBody>;
+
+/** The sessions of the caller's account, the last used first. */
+export const ownSessionsSchema = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        id: z.string(),
+        device: z.string().describe("What the browser calls itself."),
+        remember: z.boolean().describe("Whether it outlasts the browser."),
+        is_current: z.boolean().describe("Whether the request came in it."),
+        created_at: time,
+        last_seen_at: time,
+        expires_at: time,
+      }),
+    ),
+  })
+  .meta({ id: "Sessions" });
 
 export const userListQuery = z.strictObject({
   q: z.string().max(1000).optional().describe("What user name or display name contain."),

@@ -5,10 +5,31 @@ import { API } from "./api-prefix.ts";
 export const apiAdminUrls = {
   apiMe: {
     pattern: `${API}/me`,
+    methods: [...READ, "PATCH"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "The account and the API key of the caller, and what the account has chosen for itself.",
+  },
+  apiOwnSessions: {
+    pattern: `${API}/me/sessions`,
+    methods: [...READ, "DELETE"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "List your sessions, and end all but that of the request.",
+  },
+  apiOwnSession: {
+    pattern: `${API}/me/sessions/:session`,
+    methods: ["DELETE"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "End one of your sessions.",
+  },
+  apiOwnAudit: {
+    pattern: `${API}/me/audit`,
     methods: READ,
     access: "signed_in",
     tongue: "api",
-    doc: "The account and the API key of the caller.",
+    doc: "List your activity, and actions on your account and links.",
   },
   apiUsers: {
     pattern: `${API}/users`,
@@ -170,5 +191,12 @@ export const apiAdminUrls = {
     access: "signed_in",
     tongue: "api",
     doc: "List the backups of the whole site, and make one.",
+  },
+  apiSiteBackup: {
+    pattern: `${API}/site/backups/:name`,
+    methods: READ,
+    access: "signed_in",
+    tongue: "api",
+    doc: "Download a backup of the whole site.",
   },
 } as const satisfies Record<string, UrlRow>;

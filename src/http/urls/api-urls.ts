@@ -46,6 +46,27 @@ export const apiUrls = {
     tongue: "api",
     doc: "Create and change links as a links.toml describes them.",
   },
+  apiChanges: {
+    pattern: `${API}/changes`,
+    methods: ["POST"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "Change all links of a list.",
+  },
+  apiChange: {
+    pattern: `${API}/changes/:id`,
+    methods: [...READ, "DELETE"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "Read how far a change of many links has come, and cancel it.",
+  },
+  apiChangeUndo: {
+    pattern: `${API}/changes/:id/undo`,
+    methods: ["POST"],
+    access: "signed_in",
+    tongue: "api",
+    doc: "Take back a change of many links.",
+  },
   apiContent: {
     pattern: `${API}/links/:shortCode/content`,
     methods: [...READ, "PUT"],

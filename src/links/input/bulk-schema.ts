@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseInput } from "../../parse-input.ts";
 import { invalid } from "../../problem.ts";
+import type { LinksAction } from "../bulk/many-links.ts";
 import { type ExpiryContext, parseExpiry } from "../expiry.ts";
 import { kinds, linkStatuses } from "../link.ts";
 import { tagModes } from "../list/list-query.ts";
@@ -69,6 +70,13 @@ export const bulkChangeSchema = z.discriminatedUnion(
 
 type Parsed = z.output<typeof bulkChangeSchema>;
 
+/** An action before its times and tags are read. */
+type GivenAction = DistributiveOmit<Exclude<Parsed, UndoChange>, "codes" | "filter">;
+
+type DistributiveOmit<All, Keys extends PropertyKey> = All extends unknown
+  ? Omit<All, Keys>
+  : never;
+
 /** The filters of a list whose links all change. */
 export type BulkFilter = z.output<typeof filterSchema>;
 
@@ -94,13 +102,45 @@ export function parseBulkChange(input: unknown, context: ExpiryContext): BulkCha
   const change = parseInput(bulkChangeSchema, input);
   if (change.action === "undo") return change;
   const { codes, filter, ...action } = change;
-  const which = whichOf(codes, filter);
+  return { ...checkedAction(action, context), which: whichOf(codes, filter) };
+}
+
+/**
+ * Checks what is done to links, without which they are.
+ * @throws Problem as `parseBulkChange`
+ */
+export function parseBulkAction(input: object, context: ExpiryContext): BulkAction {
+  const change = parseInput(bulkChangeSchema, input);
+  if (change.action === "undo") throw invalid("action", text.bulk.noAction);
+  return checkedAction(change, context);
+}
+
+function checkedAction(action: GivenAction, context: ExpiryContext): BulkAction {
   if (action.action === "add_tags" || action.action === "remove_tags")
-    return { ...action, which, tags: parseTags(action.tags) };
-  if (action.action !== "expire") return { ...action, which };
+    return { ...action, tags: parseTags(action.tags) };
+  if (action.action !== "expire") return action;
   const { expiresAt } = action;
   const moment = expiresAt === null ? null : parseExpiry(expiresAt, "expires_at", context);
-  return { ...action, which, expiresAt: moment };
+  return { ...action, expiresAt: moment };
+}
+
+/** What an action does to links. */
+export function actionOf(change: BulkAction): LinksAction {
+  switch (change.action) {
+    case "delete":
+      return { deletes: true };
+    case "enable":
+    case "disable":
+      return { change: { disabled: change.action === "disable" } };
+    case "expire":
+      return { change: { expiresAt: change.expiresAt } };
+    case "transfer":
+      return { to: change.to };
+    case "add_tags":
+      return { tags: { added: change.tags } };
+    case "remove_tags":
+      return { tags: { removed: change.tags } };
+  }
 }
 
 function whichOf(codes: string[] | undefined, filter: BulkFilter | undefined): Which {

@@ -10,6 +10,7 @@ const scopes: Readonly<Record<Scope, string>> = {
   "stats:read": "See visits",
   "tags:write": "Rename, merge and delete tags",
   "keys:write": "List and revoke API keys",
+  "account:write": "Change your preferences, see your activity, and end your sessions",
   "backup:read": "Download backups",
   "backup:admin": "Download and restore backups",
   "users:admin": "List, create and change accounts",

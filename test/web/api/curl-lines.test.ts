@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { href } from "../../../src/http/urls.ts";
 import { scopeNames } from "../../../src/policy.ts";
 import { PASSWORD, type Site, signIn, startSite } from "../../server/site.ts";
+import { until } from "../../until.ts";
 
 let site: Site;
 let key = "";
@@ -69,6 +70,8 @@ const statuses: Readonly<Record<string, number>> = {
   deleteUser: 403,
   // The only node runs.
   forgetNode: 404,
+  // There is no backup of the site yet.
+  downloadSiteBackup: 404,
 };
 
 /** What there must be before each line, and the values of the words in capitals. */
@@ -82,6 +85,7 @@ async function prepare(name: string): Promise<Readonly<Record<string, string>>> 
   if (name === "restoreLink") await call("DELETE", link("binned"));
   const trash = (await (await call("GET", href("apiTrash"))).json()) as Items<"trashed_code">;
   const keys = (await (await call("GET", href("apiKeys"))).json()) as Items<"id">;
+  const run = /(?:Change|Restore)$/.test(name) ? await idOfRun(name) : null;
   return {
     SHORT_CODE: /^(?:list|add|change)Files$/.test(name)
       ? "album"
@@ -98,12 +102,49 @@ async function prepare(name: string): Promise<Readonly<Record<string, string>>> 
     USERNAME: name === "createUser" ? "ben" : "anna",
     PASSWORD,
     DISPLAY_NAME: "Anna",
-    NAME: "a key",
+    SESSION: name === "endOwnSession" ? await makeSession() : "",
+    NAME: name === "downloadSiteBackup" ? "none.zip" : "a key",
     NODE: "none",
     JOB: "count-visits",
-    ID: /Restore/.test(name) ? "1" : String(keys.items[0]?.id),
+    ID: String(run ?? keys.items[0]?.id),
     FILE: name === "startRestore" ? archive : file,
   };
+}
+
+/** The line that starts a change is the first of what has one id after the other. */
+const FIRST = 1;
+
+/** Changes and restores: an account has one at a time. */
+async function idOfRun(name: string): Promise<number> {
+  switch (name) {
+    case "undoChange":
+      await ended(FIRST);
+      await call("POST", href("apiChanges"), {
+        ...{ action: "add_tags", tags: ["undone"], filter: { tag: ["one"] } },
+      });
+      return await ended(FIRST + 1);
+    case "startRestore":
+      return await ended(FIRST + 2);
+    case "readRestore":
+    case "cancelRestore":
+      return FIRST + 3;
+    default:
+      return FIRST;
+  }
+}
+
+async function ended(id: number): Promise<number> {
+  const path = href("apiChange", { id: String(id) });
+  const state = async () => ((await (await call("GET", path)).json()) as { state: string }).state;
+  await until(async () => (await state()) !== "running", { what: "a change to end", seconds: 30 });
+  return id;
+}
+
+/** Returns the id of a session. */
+async function makeSession(): Promise<string> {
+  await signIn(site.origin);
+  const found = (await (await call("GET", href("apiOwnSessions"))).json()) as Items<"id">;
+  return String(found.items[0]?.id);
 }
 
 /** Returns the id of an upload of five bytes. */

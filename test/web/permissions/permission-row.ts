@@ -15,7 +15,7 @@ export const callers = [
  * What comes back: done or shown (`yes`), done to nothing of the owner's (`nothing`), led to the sign-in page
  * (`sign in`), or the status of a refusal.
  */
-export type Outcome = "yes" | "nothing" | "sign in" | "401" | "403" | "404" | "410" | "422";
+export type Outcome = "yes" | "nothing" | "sign in" | "401" | "403" | "404" | "409" | "410" | "422";
 
 /** What the owner has, made anew for each question; `mark` is in no two. */
 export interface Things {

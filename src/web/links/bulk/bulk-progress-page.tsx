@@ -6,6 +6,7 @@ import { parseId } from "../../../http/request/parse-id.ts";
 import { json, seeOther } from "../../../http/response/response.ts";
 import type { BulkWork } from "../../../links/bulk/bulk-work.ts";
 import type { RestoreRecord } from "../../../links/restores/restore-record.ts";
+import { undoOf } from "../../../links/restores/undo-of.ts";
 import { may } from "../../../policy.ts";
 import { invalid, Problem } from "../../../problem.ts";
 import { formatCount } from "../../../text/format.ts";
@@ -36,7 +37,7 @@ async function show(call: Call): Promise<Response> {
     title: text.title,
     record,
     texts: isWaiting ? { ...text, running: text.queued } : text,
-    next: undoOf(call, record) && <UndoForm record={record} />,
+    next: undoOf(call.app.links.many, record) && <UndoForm record={record} />,
     children: <Result record={record} />,
   });
 }
@@ -76,19 +77,9 @@ async function change(call: Call): Promise<Response> {
 
 /** @throws Problem `conflict` */
 function requireUndo(call: Call, record: RestoreRecord): BulkWork {
-  const undo = undoOf(call, record);
+  const undo = undoOf(call.app.links.many, record);
   if (undo === null) throw new Problem("conflict", text.mayNotUndo);
   return undo;
-}
-
-/** The work that takes back what has changed; null: nothing can be. */
-function undoOf({ app }: Call, { endedAt, progress }: RestoreRecord): BulkWork | null {
-  const { work } = progress.bulk ?? {};
-  if (endedAt === null || progress.restored === 0 || work === undefined) return null;
-  if (!("action" in work) || !app.links.many.isUndoable(work.action)) return null;
-  const { action, batch } = work;
-  if ("deletes" in action) return { deletedAt: batch };
-  return app.links.many.isRecent(batch) ? { undo: batch } : null;
 }
 
 /** @throws Problem `not_found` */
@@ -103,7 +94,7 @@ async function findOwn(call: Call): Promise<RestoreRecord> {
 function describeBulk(call: Call, record: RestoreRecord) {
   const { id, state, progress, problem } = record;
   const { place, links, restored, skipped } = progress;
-  const undo = undoOf(call, record);
+  const undo = undoOf(call.app.links.many, record);
   return {
     id,
     state,

@@ -8,9 +8,10 @@ import { requireFields } from "../../../http/request/form-rules.ts";
 import { hasJsonBody, readJsonInput } from "../../../http/request/json-body.ts";
 import { json } from "../../../http/response/response.ts";
 import type { BulkWork } from "../../../links/bulk/bulk-work.ts";
-import type { Done, LinksAction } from "../../../links/bulk/many-links.ts";
+import type { Done } from "../../../links/bulk/many-links.ts";
 import type { ExpiryContext } from "../../../links/expiry.ts";
 import {
+  actionOf,
   type BulkChange,
   type BulkFilter,
   parseBulkChange,
@@ -112,24 +113,6 @@ async function longWork(call: Call, change: BulkChange): Promise<BulkWork | null
   const action = actionOf(change);
   await many.check(actor, action);
   return { action, batch: app.clock(), filter };
-}
-
-function actionOf(change: Exclude<BulkChange, { action: "undo" }>): LinksAction {
-  switch (change.action) {
-    case "delete":
-      return { deletes: true };
-    case "enable":
-    case "disable":
-      return { change: { disabled: change.action === "disable" } };
-    case "expire":
-      return { change: { expiresAt: change.expiresAt } };
-    case "transfer":
-      return { to: change.to };
-    case "add_tags":
-      return { tags: { added: change.tags } };
-    case "remove_tags":
-      return { tags: { removed: change.tags } };
-  }
 }
 
 async function codesOf(call: Call, which: Which): Promise<readonly string[]> {
