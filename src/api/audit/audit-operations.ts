@@ -20,7 +20,7 @@ export const auditOperations = {
   apiOwnAudit: {
     GET: operation({
       name: "listOwnAuditEvents",
-      doc: "List what you did and what was done to your account and links, newest first, without the addresses of others.",
+      doc: "List your activity, and actions on your account and links, newest first, without the addresses of others.",
       scopes: scopesOf["user.change_preferences"],
       query: z.strictObject(pageParameters),
       answers: { 200: { doc: "A page.", schema: pageOf(auditEventSchema), headers: ["Link"] } },

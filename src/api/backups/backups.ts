@@ -100,7 +100,7 @@ export async function startSiteBackup(call: Call): Promise<Response> {
   return answerStarted(call, "back-up-site");
 }
 
-/** `GET /api/v1/site/backups/<name>`: what a browser that was left open must not give away. */
+/** `GET /api/v1/site/backups/<name>`: a session must be new, as for all that an open browser must not be enough for. */
 export async function downloadSiteBackup(call: Call): Promise<Response> {
   const { app, actor, params, request } = call;
   const backup = await findSiteBackup(app, actor, params.name ?? "");

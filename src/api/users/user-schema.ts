@@ -54,8 +54,7 @@ export const meSchema = z
   })
   .meta({ id: "Me" });
 
-const ofSite =
-  "Null: the site's. The account `admin` has the site's, which `/api/v1/settings` changes.";
+const ofSite = "Null: the site's. The account `admin` has those of the settings.";
 
 /** What users choose for themselves: a missing field keeps its value. */
 export const myChangesBody = z
@@ -80,7 +79,7 @@ export const ownSessionsSchema = z
         id: z.string(),
         device: z.string().describe("What the browser calls itself."),
         remember: z.boolean().describe("Whether it outlasts the browser."),
-        is_current: z.boolean().describe("Whether the request came in it."),
+        is_current: z.boolean().describe("Whether it is that of the request."),
         created_at: time,
         last_seen_at: time,
         expires_at: time,

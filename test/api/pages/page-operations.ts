@@ -70,6 +70,7 @@ export const pageOperations: Readonly<Record<Exclude<UrlName, ApiUrlName>, PageO
   zip: all(FOR_VISITORS),
   page: all(FOR_VISITORS),
   pageOnce: all(FOR_VISITORS),
+  framedSite: all(FOR_VISITORS),
   part: all(FOR_VISITORS),
   open: all(FOR_VISITORS),
   unlock: all(FOR_VISITORS),
