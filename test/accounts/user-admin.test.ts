@@ -75,7 +75,7 @@ for (const kind of databases) {
       expect((await countsIn({ sort: "links" }))[0]).toEqual(["bob", 2, 0]);
       expect((await countsIn({ sort: "files", direction: "asc" }))[0]?.[2]).toBe(0);
       expect(await app.accounts.admin.get(admin(), "bob")).toMatchObject({ links: 2, files: 0 });
-      await app.links.many.remove(operator, ["counted-1", "counted-2"]);
+      await app.links.many.run(operator, ["counted-1", "counted-2"], { deletes: true });
     });
 
     test("returns the last page for a page beyond it", async () => {

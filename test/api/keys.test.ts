@@ -86,6 +86,8 @@ describe("a key without the scopes of an operation", () => {
       job: "j",
       version: "1",
       upload: "u".repeat(24),
+      session: "s",
+      name: "n",
     });
     const { status, headers, body } = await world.ask(method, path, bearer(key));
     if (scopes.length === 0) return expect([status, body.code]).toEqual([403, "person_required"]);

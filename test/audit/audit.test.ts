@@ -58,8 +58,8 @@ for (const kind of databases) {
         (await createLink(as(user))).shortCode,
         (await createLink(as(user))).shortCode,
       ];
-      await world.app.links.many.change(as(user), codes, { expiresAt: START + DAY });
-      await world.app.links.many.remove(as(user), codes);
+      await world.app.links.many.run(as(user), codes, { change: { expiresAt: START + DAY } });
+      await world.app.links.many.run(as(user), codes, { deletes: true });
       const actions = actionsOf(await list({ actor: user.username }));
       expect(actions.slice(0, 4)).toEqual([
         "link.removed",

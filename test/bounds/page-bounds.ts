@@ -162,7 +162,7 @@ export const fixedRows: readonly BoundRow[] = [
   byUrl("brand", (site) => site.logo, { bytes: 2_000_000 }),
   byUrl("asset", at(assetHref("site.css")), { bytes: 2_000_000 }),
   // Every operation of the API, whatever the request.
-  byUrl("apiPage", at(href("apiPage")), { bytes: 300_000 }),
+  byUrl("apiPage", at(href("apiPage")), { bytes: 400_000 }),
   ...(["favicon", "manifest", "robots", "health", "ready"] as const).map((name) =>
     byUrl(name, at(href(name))),
   ),

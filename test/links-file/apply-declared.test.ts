@@ -200,10 +200,12 @@ describe.each(databases)("a links.toml on %s", (database) => {
     for (const actor of [as(world.people.alice), as(world.people.admin), operator]) {
       expect(await failureOf(links.edit(actor, "a", { title: "x" }))).toEqual(says);
       expect(await failureOf(links.remove(actor, "a"))).toEqual(says);
-      expect(await failureOf(links.many.change(actor, ["a"], { disabled: true }))).toEqual(says);
-      expect(await failureOf(links.many.remove(actor, ["a"]))).toEqual(says);
+      expect(await failureOf(links.many.run(actor, ["a"], { change: { disabled: true } }))).toEqual(
+        says,
+      );
+      expect(await failureOf(links.many.run(actor, ["a"], { deletes: true }))).toEqual(says);
     }
-    expect((await links.many.remove(as(world.people.bob), ["a"])).count).toBe(0);
+    expect((await links.many.run(as(world.people.bob), ["a"], { deletes: true })).count).toBe(0);
   });
 
   const refused: readonly [what: string, toml: string, position: string][] = [

@@ -66,7 +66,7 @@ describe.each(databases)("an export on %s", (database) => {
   test("changes nothing when applied, whatever the links are", async () => {
     const work = async (several: Generated[]) => {
       const before = (await links()).map(({ shortCode }) => shortCode);
-      await world.app.links.many.remove(operator, before);
+      await world.app.links.many.run(operator, before, { deletes: true });
       for (const each of several) await make(each);
       const asked = { declares: false, removes: "others" } as const;
       const plan = await planLinks(world.app, world.people.alice, await exported(), asked);
@@ -86,7 +86,9 @@ describe.each(databases)("an export on %s", (database) => {
     const asked = { declares: false, removes: "none" } as const;
     const plan = await planLinks(world.app, world.people.alice, { errors, ...file }, asked);
     expect(plan).toMatchObject({ added: [], changed: [], errors: [] });
-    await world.app.links.many.remove(operator, ["no-file", "no-markdown", "no-html"]);
+    await world.app.links.many.run(operator, ["no-file", "no-markdown", "no-html"], {
+      deletes: true,
+    });
   });
 
   test("as the user's own links.toml declares the links, and changes nothing else", async () => {

@@ -59,5 +59,5 @@ for (const kind of databases) {
 
 async function removeAll({ app }: World, { links }: Account): Promise<void> {
   const codes = links.map(({ code }) => code);
-  await app.links.many.remove(operator, codes);
+  await app.links.many.run(operator, codes, { deletes: true });
 }

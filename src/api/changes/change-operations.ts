@@ -12,7 +12,7 @@ export const changeOperations = {
   apiChanges: {
     POST: operation({
       name: "startChange",
-      doc: "Change all links of a list, without those of a links.toml. Watch `state` of the change. An account has one change, import or restore at a time.",
+      doc: "Change all links of a list, without those of a links.toml. Watch `state` of the change. It waits for those that the account began before.",
       scopes: CHANGE_LINKS,
       body: jsonBody(newChangeBody),
       answers: { 202: started },

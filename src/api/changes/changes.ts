@@ -44,7 +44,8 @@ async function listOf(call: Call, filter: NewChangeBody["filter"]): Promise<List
 
 async function start(call: Call, work: BulkWork): Promise<Response> {
   const { app, actor } = call;
-  const record = await app.links.restores.createBulk(actor, requireUser(call).id, work);
+  const { id: ownerId } = requireUser(call);
+  const record = await app.links.restores.createBulk(actor, ownerId, work);
   const headers = new Headers({ location: href("apiChange", { id: String(record.id) }) });
   return json(describeChange(call, record), { call, status: 202, headers });
 }

@@ -1,7 +1,7 @@
 import type { Call } from "../../http/call.ts";
 import { asksForJson } from "../../http/request/accept.ts";
+import { presentedKey } from "../../http/request/presented-key.ts";
 import { plainProblem } from "../../http/response/problem-response.ts";
-import { text as httpText } from "../../http/text.en.ts";
 import { href } from "../../http/urls.ts";
 import { Problem } from "../../problem.ts";
 import { apiProblem } from "../api-problem.ts";
@@ -20,8 +20,8 @@ export function programProblem(call: Call, problem: Problem): Response {
 }
 
 /** Says how a key is sent, where there is none. */
-function withHelp({ client }: Call, problem: Problem): Problem {
-  if (problem.message !== httpText.access.signIn) return problem;
+function withHelp({ client, request }: Call, problem: Problem): Problem {
+  if (problem.code !== "unauthenticated" || presentedKey(request) !== null) return problem;
   const { origin } = client;
   return new Problem("unauthenticated", text.needsKey(origin, origin + href("keys")));
 }

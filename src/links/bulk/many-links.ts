@@ -140,22 +140,6 @@ export class ManyLinks {
     return { count, undo: count > 0 && this.isUndoable(action) ? batch : null };
   }
 
-  async change(actor: Actor, codes: readonly string[], change: SameChange): Promise<Done> {
-    return await this.run(actor, codes, { change });
-  }
-
-  async remove(actor: Actor, codes: readonly string[]): Promise<Done> {
-    return await this.run(actor, codes, { deletes: true });
-  }
-
-  async transfer(actor: Actor, codes: readonly string[], to: string): Promise<Done> {
-    return await this.run(actor, codes, { to });
-  }
-
-  async tag(actor: Actor, codes: readonly string[], tags: TagChanges): Promise<Done> {
-    return await this.run(actor, codes, { tags });
-  }
-
   /**
    * Refuses an action that can change no link.
    * @throws Problem `forbidden`, `invalid` on `to`

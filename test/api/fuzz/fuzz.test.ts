@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { User } from "../../../src/accounts/user.ts";
 import { href } from "../../../src/http/urls.ts";
+import { runBulk } from "../../../src/jobs/run-bulk.ts";
 import { operator, scopeNames } from "../../../src/policy.ts";
+import { runRestores } from "../../../src/user-backup/restores/restore-queue.ts";
 import { countInThisRun } from "../../nightly/nightly.ts";
 import { openTestApp, PASSWORD, type World } from "../../world.ts";
 import { DocumentCheck } from "../document-check.ts";
@@ -14,6 +16,9 @@ const SEED = Number(process.env.FUZZ_SEED ?? 23);
 
 /** A backup of the whole site is a process of its own. */
 const without = ["startSiteBackup"];
+
+/** Changes of many links that wait would at last be refused (503). */
+const runChanges = () => runRestores(world.app, { changeLinks: runBulk });
 
 const known = {
   short_code: ["one", "two", "three", "four", ...Array.from({ length: 30 }, (_, n) => `fuzz-${n}`)],
@@ -76,6 +81,7 @@ test(
     let asking = await callers();
     for (let sent = 0; sent < REQUESTS; sent++) {
       if (sent % 200 === 199) asking = await callers();
+      if (sent % 50 === 49) await runChanges();
       const request = fuzz.next();
       const response = await ask(
         request,

@@ -87,10 +87,9 @@ test("expiry, tags and owner are changed", async () => {
   expect(found.body).toMatchObject({ owner: "bob", tags: ["more", tag] });
 });
 
-test("one change at a time; it is seen and cancelled by its owner alone", async () => {
+test("a change is seen and cancelled by its owner alone", async () => {
   const { headers } = await change({ action: "enable" });
   const path = headers.get("location") ?? "";
-  expect((await change({ action: "enable" })).status).toBe(503);
   const bob = { by: world.people.bob };
   for (const [method, where] of [
     ["GET", path],

@@ -29,9 +29,9 @@ for (const kind of databases) {
       const codes = await links.many.find(alice(), own());
       expect(codes).toHaveLength(LINKS);
       const expiresAt = START + 86_400_000;
-      const { count, undo } = await links.many.change(alice(), codes, { expiresAt });
+      const { count, undo } = await links.many.run(alice(), codes, { change: { expiresAt } });
       expect(count).toBe(LINKS);
-      expect(await links.many.change(alice(), codes, { expiresAt })).toEqual({
+      expect(await links.many.run(alice(), codes, { change: { expiresAt } })).toEqual({
         count: 0,
         undo: null,
       });
@@ -45,10 +45,9 @@ for (const kind of databases) {
     test("a deletion in several portions is undone as one", async () => {
       const { links } = world.app;
       const codes = await links.many.find(alice(), { ...own(), text: "m1" });
-      const { count, undo } = await links.many.remove(
-        alice(),
-        await links.many.find(alice(), own()),
-      );
+      const { count, undo } = await links.many.run(alice(), await links.many.find(alice(), own()), {
+        deletes: true,
+      });
       expect(count).toBe(LINKS);
       expect(await links.trash.undo(alice(), undo ?? 0)).toBe(LINKS);
       expect(await links.many.find(alice(), { ...own(), text: "m1" })).toEqual(codes);
@@ -57,9 +56,9 @@ for (const kind of databases) {
     test("is undone for an hour", async () => {
       const { links } = world.app;
       world.clock.set(START);
-      const first = await links.many.change(alice(), ["m1"], { disabled: true });
+      const first = await links.many.run(alice(), ["m1"], { change: { disabled: true } });
       world.clock.set(START + 1);
-      const second = await links.many.change(alice(), ["m2"], { disabled: true });
+      const second = await links.many.run(alice(), ["m2"], { change: { disabled: true } });
       world.clock.set(START + 3_599_999);
       expect(await links.many.undo(alice(), first.undo ?? 0)).toBe(1);
       world.clock.set(START + 3_600_001);
@@ -73,7 +72,9 @@ for (const kind of databases) {
       await links.edit(alice(), "m11", { tags: ["new"] });
       const tagsOf = async (code: string) => (await links.get(operator, code)).tags;
       const codes = ["m10", "m11", "m12"];
-      const added = await links.many.tag(alice(), codes, { added: ["new"], removed: ["old"] });
+      const added = await links.many.run(alice(), codes, {
+        tags: { added: ["new"], removed: ["old"] },
+      });
       expect(added.count).toBe(2);
       await links.edit(alice(), "m12", { note: "since then" });
       expect(await links.many.undo(alice(), added.undo ?? 0)).toBe(1);
@@ -89,7 +90,7 @@ for (const kind of databases) {
       await links.create(operator, { ownerId: bob.id }, input);
       const ownerOf = async (code: string) => (await links.get(operator, code)).owner;
       const codes = ["m20", "m21", "of-bob"];
-      const { count, undo } = await links.many.transfer(as(admin), codes, "admin");
+      const { count, undo } = await links.many.run(as(admin), codes, { to: "admin" });
       expect(count).toBe(3);
       await links.edit(as(admin), "m21", { note: "since then" });
       expect(await links.many.undo(alice(), undo ?? 0)).toBe(0);

@@ -220,9 +220,10 @@ describe.each(databases)("links from a CSV file, on %s", (database) => {
     const codes = ["r1", "r2", "r3"];
     const before = await Promise.all(codes.map(optionsOf));
     const listed = await app.links.list(operator, { ...filter, limit: 100 });
-    await app.links.many.remove(
+    await app.links.many.run(
       operator,
       listed.links.map(({ shortCode }) => shortCode),
+      { deletes: true },
     );
     await app.links.trash.empty(operator, owner());
     const { columns, portions } = await app.links.csv.check(

@@ -51,7 +51,7 @@ async function perform(
     case "remove":
       return await app.links.remove(operator, code);
     case "removeMany":
-      return await app.links.many.remove(operator, [code, "one", "two"]);
+      return await app.links.many.run(operator, [code, "one", "two"], { deletes: true });
     case "expire":
       await app.links.edit(operator, code, { expiresAt: clock.now() - 1 });
       return await app.links.sweepExpired(0, 10);

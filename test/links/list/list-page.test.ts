@@ -98,10 +98,10 @@ for (const kind of databases) {
       const query = { text: "going", limit: 2 } as const;
       for (let at = 0; at < 3; at++) await make(world, { shortCode: `going-${at}` });
       const { next } = await links.listPart(operator, query);
-      await links.many.remove(operator, ["going-0"]);
+      await links.many.run(operator, ["going-0"], { deletes: true });
       const rest = await links.listPart(operator, { ...query, cursor: next ?? "" });
       expect(rest).toEqual({ links: [], next: null });
-      await links.many.remove(operator, ["going-1", "going-2"]);
+      await links.many.run(operator, ["going-1", "going-2"], { deletes: true });
     });
 
     test("a bookmark of a page beyond a list that has shrunk shows the last page", async () => {
@@ -110,15 +110,18 @@ for (const kind of databases) {
       for (let at = 0; at < 8; at++) await make(world, { shortCode: `shrinking-${at}` });
       const pages = await readForwards((given) => links.list(operator, given), query);
       const bookmark = pages[1]?.next ?? "";
-      expect((await links.many.remove(operator, ["shrinking-0", "shrinking-1"])).count).toBe(2);
+      expect(
+        (await links.many.run(operator, ["shrinking-0", "shrinking-1"], { deletes: true })).count,
+      ).toBe(2);
       const page = await links.list(operator, { ...query, cursor: bookmark });
       expect(page.links.map(codeOf)).toEqual(["shrinking-4", "shrinking-3", "shrinking-2"]);
       expect(page).toMatchObject({ next: null, previous: expect.any(String), total: 6 });
       const back = await links.list(operator, { ...query, cursor: page.previous ?? "" });
       expect(back.links.map(codeOf)).toEqual(["shrinking-7", "shrinking-6", "shrinking-5"]);
-      await links.many.remove(
+      await links.many.run(
         operator,
         pages.flatMap((one) => one.links.map(codeOf)),
+        { deletes: true },
       );
       const none = await links.list(operator, { ...query, cursor: bookmark });
       expect(none).toEqual({ links: [], next: null, previous: null, total: 0, isMore: false });
@@ -129,11 +132,11 @@ for (const kind of databases) {
       const query = { text: "leaving", limit: 2 } as const;
       for (let at = 0; at < 6; at++) await make(world, { shortCode: `leaving-${at}` });
       const pages = await readForwards((given) => links.list(operator, given), query);
-      await links.many.remove(operator, ["leaving-5", "leaving-4", "leaving-3"]);
+      await links.many.run(operator, ["leaving-5", "leaving-4", "leaving-3"], { deletes: true });
       const page = await links.list(operator, { ...query, cursor: pages[2]?.previous ?? "" });
       expect(page.links.map(codeOf)).toEqual(["leaving-2", "leaving-1"]);
       expect(page.previous).toBeNull();
-      await links.many.remove(operator, ["leaving-0", "leaving-1", "leaving-2"]);
+      await links.many.run(operator, ["leaving-0", "leaving-1", "leaving-2"], { deletes: true });
     });
 
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");

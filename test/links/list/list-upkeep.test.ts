@@ -70,9 +70,11 @@ for (const kind of databases) {
       const work = codes.flatMap((code, at) => [
         links.edit(operator, code, { title: `second ${at}` }),
         at % 3 === 0 ? links.remove(operator, code) : links.edit(operator, code, { note: "n" }),
-        at % 5 === 0 ? links.many.remove(operator, [code, `many-${at + 1}`]) : find("second"),
+        at % 5 === 0
+          ? links.many.run(operator, [code, `many-${at + 1}`], { deletes: true })
+          : find("second"),
         at % 4 === 0
-          ? links.many.change(operator, codes, { disabled: at % 8 === 0 })
+          ? links.many.run(operator, codes, { change: { disabled: at % 8 === 0 } })
           : find("many"),
       ]);
       await Promise.allSettled(work);
@@ -85,16 +87,20 @@ for (const kind of databases) {
       await make("b1", "", "bob");
       const { links } = world.app;
       const codes = ["a1", "a2", "b1", "missing", "a1", "no code\u0000"];
-      expect((await links.many.change(as(alice), codes, { expiresAt: START + DAY })).count).toBe(2);
+      expect(
+        (await links.many.run(as(alice), codes, { change: { expiresAt: START + DAY } })).count,
+      ).toBe(2);
       expect((await links.get(operator, "a2")).expiresAt).toBe(START + DAY);
       expect((await links.get(operator, "b1")).expiresAt).toBeNull();
-      expect((await links.many.change(visitor, codes, { disabled: true })).count).toBe(0);
-      expect((await links.many.change(as(admin), [], { disabled: true })).count).toBe(0);
-      expect((await links.many.change(as(admin), codes, { disabled: true })).count).toBe(3);
+      expect((await links.many.run(visitor, codes, { change: { disabled: true } })).count).toBe(0);
+      expect((await links.many.run(as(admin), [], { change: { disabled: true } })).count).toBe(0);
+      expect((await links.many.run(as(admin), codes, { change: { disabled: true } })).count).toBe(
+        3,
+      );
       expect((await links.cache.find("b1"))?.disabled).toBe(true);
-      expect((await links.many.remove(as(bob), codes)).count).toBe(1);
+      expect((await links.many.run(as(bob), codes, { deletes: true })).count).toBe(1);
       expect(await links.cache.find("b1")).toBeNull();
-      expect((await links.many.remove(as(admin), codes)).count).toBe(2);
+      expect((await links.many.run(as(admin), codes, { deletes: true })).count).toBe(2);
     });
 
     test("a code is free until a link has it", async () => {

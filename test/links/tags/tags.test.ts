@@ -117,12 +117,14 @@ for (const kind of databases) {
       const codes = ["many-1", "many-2"];
       await make("many-1", { tags: ["keep", "Old"] });
       await make("many-2", { tags: Array.from({ length: 20 }, (_, at) => `t${at + 10}`) });
-      expect(await failureOf(links.many.tag(actor, codes, { added: ["more"] }))).toMatchObject({
+      expect(
+        await failureOf(links.many.run(actor, codes, { tags: { added: ["more"] } })),
+      ).toMatchObject({
         fields: { tags: expect.any(String) },
       });
       expect(await tagsOf("many-1")).toEqual(["keep", "Old"]);
       const changes = { added: ["more"], removed: ["t10", "old"] };
-      expect((await links.many.tag(actor, codes, changes)).count).toBe(2);
+      expect((await links.many.run(actor, codes, { tags: changes })).count).toBe(2);
       expect(await tagsOf("many-1")).toEqual(["keep", "more"]);
       expect(await tagsOf("many-2")).toHaveLength(20);
     });

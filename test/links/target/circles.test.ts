@@ -30,7 +30,7 @@ for (const kind of databases) {
       post("/add", { short_code, target: ELSEWHERE, ...body });
     const edit = (code: string, body: object) => post(href("editLink", { shortCode: code }), body);
     const disable = (...codes: string[]) =>
-      world.app.links.many.change(as(world.people.alice), codes, { disabled: true });
+      world.app.links.many.run(as(world.people.alice), codes, { change: { disabled: true } });
     const answerOf = async (path: string) => {
       const { status, headers } = await world.request(path);
       return [status, headers.get("location")];
@@ -175,7 +175,7 @@ describe("the fallback of the site", () => {
     };
     expect(await save(`${ORIGIN}/via`)).toBe(422);
     expect(await save(`${ORIGIN}/last`)).toBe(303);
-    await world.app.links.many.change(as(admin), ["last", "via"], { disabled: true });
+    await world.app.links.many.run(as(admin), ["last", "via"], { change: { disabled: true } });
     for (const code of ["last", "via"]) expect((await world.request(`/${code}`)).status).toBe(410);
   });
 });

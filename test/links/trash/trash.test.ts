@@ -124,7 +124,7 @@ for (const kind of databases) {
       for (const code of ["u1", "u2", "u3"]) await make(code);
       await links.remove(alice(), "u3");
       world.clock.advance(5);
-      const { count, undo } = await links.many.remove(alice(), ["u1", "u2"]);
+      const { count, undo } = await links.many.run(alice(), ["u1", "u2"], { deletes: true });
       expect([count, undo]).toEqual([2, START + 5]);
       expect(await links.trash.undo(as(world.people.bob), START + 5)).toBe(0);
       expect(await links.trash.undo(alice(), START + 5)).toBe(2);
@@ -176,7 +176,7 @@ for (const kind of databases) {
       const { links } = world.app;
       const codes = Array.from({ length: 120 }, (_, at) => `p${at}`);
       for (const code of codes) await make(code);
-      await links.many.remove(alice(), codes);
+      await links.many.run(alice(), codes, { deletes: true });
       const found: string[] = [];
       let after: number | null = null;
       do {
