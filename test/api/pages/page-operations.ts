@@ -71,6 +71,7 @@ export const pageOperations: Readonly<Record<Exclude<UrlName, ApiUrlName>, PageO
   page: all(FOR_VISITORS),
   pageOnce: all(FOR_VISITORS),
   framedSite: all(FOR_VISITORS),
+  share: all(["createLink", "uploadFile"]),
   part: all(FOR_VISITORS),
   open: all(FOR_VISITORS),
   unlock: all(FOR_VISITORS),

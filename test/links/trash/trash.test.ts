@@ -46,7 +46,7 @@ for (const kind of databases) {
       expect(await counted()).toEqual([{ name: "all", links: 2 }]);
       await links.trash.recover(alice(), ["tag-3"]);
       expect((await links.get(alice(), "tag-3")).tags).toEqual(["all"]);
-      await links.many.remove(alice(), ["tag-1", "tag-2", "tag-3"]);
+      await links.many.run(alice(), ["tag-1", "tag-2", "tag-3"], { deletes: true });
       expect(await links.tags.remove(alice(), ownerId, "all")).toBe(0);
       await clear();
     });
