@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { apiBench } from "./api/api.ts";
 import type { Bench, Finding, Options, Result } from "./bench.ts";
+import { bulkBench } from "./bulk/bulk.ts";
 import { createBench } from "./create/create.ts";
 import { bigFilesBench } from "./files/big-files.ts";
 import { filesBench } from "./files/files.ts";
@@ -35,6 +36,7 @@ const measured: Readonly<Record<string, Bench>> = {
   site: sitePagesBench,
   create: createBench,
   api: apiBench,
+  bulk: bulkBench,
   start: startBench,
   idle: idleBench,
   guide: guideBench,

@@ -142,9 +142,13 @@ export class BulkPages {
     return { size: codes.length, portions, next: next === null ? null : String(next) };
   }
 
-  async #readTag(actor: Actor, begun: BegunTag, { after }: PageTerms): Promise<BulkPage> {
+  async #readTag(
+    actor: Actor,
+    begun: BegunTag,
+    { after, size: portions }: PageTerms,
+  ): Promise<BulkPage> {
     const { tags } = this.#parts;
-    const portion = await tags.nextPortion(begun, Number(after ?? 0));
+    const portion = await tags.nextPortion(begun, Number(after ?? 0), portions);
     const { size, next } = portion;
     const change = (note: NoteDone) =>
       tags.changePortion(actor, begun, portion, (trx, count) => note(trx, { count, taken: [] }));

@@ -17,6 +17,11 @@ export class PortionSize {
     return this.#links;
   }
 
+  /** Notes a portion that is no part of a list. */
+  begin(links: number): void {
+    this.#last = links;
+  }
+
   /** Splits a list; the size of each portion is decided when it is asked for. */
   *split<Item>(items: readonly Item[]): Generator<readonly Item[]> {
     for (let at = 0; at < items.length; at += this.#last) {

@@ -3,6 +3,7 @@ import type { AuditAction } from "../../audit/audit-actions.ts";
 import type { Database, Trx } from "../../database/database.ts";
 import { type Actor, may, type ResourceAction } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
+import { PortionSize } from "../bulk/portions.ts";
 import { renamingFields } from "../input/parse-fields.ts";
 import type { LinkRows, LinkWriter } from "../link-rows.ts";
 import { refuseDeclared } from "../rows/declared.ts";
@@ -47,9 +48,8 @@ export interface BegunTag extends TagOrder {
   readonly withTrashed: number;
 }
 
-/** Links that are changed while the sender waits, and in one transaction of a change in portions. */
+/** Links that are changed in one transaction, while the sender waits. */
 const MOST_WAITED = 1000;
-const PORTION = 1000;
 
 /** Tags that are listed at once, and that are suggested. */
 export const LISTED = 200;
@@ -158,8 +158,9 @@ export class Tags {
   }
 
   async #changeInPortions(actor: Actor, begun: BegunTag): Promise<void> {
+    const size = new PortionSize();
     for (let after: number | null = 0; after !== null; ) {
-      const portion: TagPortion = await this.nextPortion(begun, after);
+      const portion: TagPortion = await this.nextPortion(begun, after, size);
       await this.changePortion(actor, begun, portion);
       after = portion.next;
     }
@@ -180,14 +181,16 @@ export class Tags {
   }
 
   /** Which links one transaction changes after a link, and how many they are. */
-  async nextPortion({ id }: BegunTag, after: number): Promise<TagPortion> {
+  async nextPortion({ id }: BegunTag, after: number, portions: PortionSize): Promise<TagPortion> {
+    const most = portions.links;
     const { rows } = await sql<{ last: number | null; links: number }>`
       select max(link_id) as last, count(*) as links from (select link_id from link_tag
-        where tag_id = ${id} and link_id > ${after} order by link_id limit ${PORTION}) as portion`.execute(
+        where tag_id = ${id} and link_id > ${after} order by link_id limit ${most}) as portion`.execute(
       this.#database.read,
     );
     const size = Number(rows[0]?.links ?? 0);
-    const next = size < PORTION ? null : Number(rows[0]?.last);
+    const next = size < most ? null : Number(rows[0]?.last);
+    portions.begin(size);
     return { after, until: next ?? LAST, size, next };
   }
 
