@@ -14,11 +14,13 @@ if (import.meta.main) {
   );
 }
 
-/** Replaces the bundle in dist/program by one of the present sources. */
+/** Replaces the bundle in dist/program by one of the present sources, unless it is: programs may be running from it. */
 export async function makeBundle(): Promise<void> {
+  const key = await Bun.$`${join(root, "bin", "source-key")}`.text();
+  const keyFile = Bun.file(join(folder, "key"));
+  if ((await keyFile.exists()) && (await keyFile.text()) === key) return;
   const newFolder = `${folder}.new-${process.pid}`;
   try {
-    const key = await Bun.$`${join(root, "bin", "source-key")}`.text();
     await Bun.build({
       ...inProduction,
       entrypoints: [...entryPoints],
