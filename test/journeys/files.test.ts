@@ -125,6 +125,7 @@ describe.skipIf(!browserIsAvailable)("in Chromium", () => {
       0,
     );
     await page.locator("#L38").click();
+    await page.locator("#L38.marked").waitFor();
     expect(await marked()).toEqual(["38"]);
     await page.locator("#L36").click({ modifiers: ["Shift"] });
     await page.locator("#L36.marked").waitFor();
