@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type App, openApp } from "../../src/app.ts";
+import type { Clock } from "../../src/clock.ts";
 import { LiveSettings } from "../../src/config/live-settings.ts";
 import type { IncomingFile } from "../../src/files/blobs.ts";
 import { inputContext, parseNewLink } from "../../src/links/input/link-schema.ts";
@@ -51,9 +52,13 @@ export function makeMarkdown(bytes: number): string {
 }
 
 /** Runs `work` with an app on a data folder that no server uses. */
-export async function withApp<T>(dataFolder: string, work: (app: App) => Promise<T>): Promise<T> {
+export async function withApp<T>(
+  dataFolder: string,
+  work: (app: App) => Promise<T>,
+  clock?: Clock,
+): Promise<T> {
   const live = LiveSettings.fixed({ "admin.password": ADMIN_PASSWORD }, dataFolder);
-  const app = await openApp({ live, log: silentLog() });
+  const app = await openApp({ live, log: silentLog(), ...(clock && { clock }) });
   try {
     return await work(app);
   } finally {
