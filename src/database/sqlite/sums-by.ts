@@ -58,17 +58,56 @@ function add(sums: Sums, key: number, count: number): void {
 }
 
 function describe({ byIndex, beyond }: Sums, place: number, most: number): string[] {
-  const sums: [key: number, sum: number][] = [...beyond];
+  const best = new Best(most);
+  let total = 0;
   for (let key = 0; key < byIndex.length; key++) {
     const sum = byIndex[key] ?? 0;
-    if (sum !== 0) sums.push([key, sum]);
+    if (sum === 0) continue;
+    total += sum;
+    best.offer(key, sum);
   }
-  const total = sums.reduce((all, [, sum]) => all + sum, 0);
-  sums.sort(([key, sum], [otherKey, other]) => other - sum || key - otherKey);
-  const keys = sums.length;
-  const rows = sums.slice(0, most).map(([key, sum]) => `[${place},${key},${bounded(sum)},${keys}]`);
+  for (const [key, sum] of beyond) {
+    total += sum;
+    best.offer(key, sum);
+  }
+  const { keys } = best;
+  const rows = best.found().map(([key, sum]) => `[${place},${key},${bounded(sum)},${keys}]`);
   return [`[${place},null,${bounded(total)},${keys}]`, ...rows];
 }
+
+type KeySum = readonly [key: number, sum: number];
+
+/** The largest sums of all that are offered: where there are many keys, sorting them all would take most of the time. */
+class Best {
+  /** How many were offered. */
+  keys = 0;
+  readonly #most: number;
+  #some: KeySum[] = [];
+  /** What is smaller is none of the largest. */
+  #least = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  offer(key: number, sum: number): void {
+    this.keys++;
+    if (sum < this.#least) return;
+    this.#some.push([key, sum]);
+    if (this.#some.length >= 2 * this.#most + SPARE) this.#some = this.found();
+  }
+
+  found(): KeySum[] {
+    const found = this.#some
+      .sort(([key, sum], [otherKey, other]) => other - sum || key - otherKey)
+      .slice(0, this.#most);
+    if (found.length === this.#most) this.#least = found.at(-1)?.[1] ?? 0;
+    return found;
+  }
+}
+
+/** How many more are kept before they are sorted. */
+const SPARE = 1000;
 
 /** The largest count that a query returns: see `sumOfCounts`. */
 function bounded(sum: number): number {

@@ -16,10 +16,16 @@ export interface Quarters {
   readonly end: number;
 }
 
-/** Keys of bars are made of slot and class: returns the slot, and the index of the class. */
-export function readBarKey(key: number): { readonly slot: number; readonly class: number } {
-  const slot = Math.floor(key / CLASSES);
-  return { slot, class: key - slot * CLASSES };
+/**
+ * Keys of bars are made of the slot, from the first one on so that they are small, and the class: returns the slot, and
+ * the index of the class.
+ */
+export function readBarKey(
+  { slots }: Calendar,
+  key: number,
+): { readonly slot: number; readonly class: number } {
+  const after = Math.floor(key / CLASSES);
+  return { slot: after + (slots[0] ?? 0), class: key - after * CLASSES };
 }
 
 /** The quarter hours of a calendar, with everything before them if its first bar has that. */
@@ -43,12 +49,15 @@ export function dayRows(
   return sql`${ofDimension} and ${inDays(calendar)}`;
 }
 
+/** Days of a period, which are those of a calendar. */
+export type Days = Pick<Calendar, "firstDay" | "lastDay" | "includesOlder">;
+
 /** The rows of unique visitors by days. */
-export function uniqueRows(subject: Subject, calendar: Calendar): RawBuilder<unknown> {
-  return sql`${rowsOf(subject, "unique")} and ${inDays(calendar)}`;
+export function uniqueRows(subject: Subject, days: Days): RawBuilder<unknown> {
+  return sql`${rowsOf(subject, "unique")} and ${inDays(days)}`;
 }
 
-function inDays({ includesOlder, firstDay, lastDay }: Calendar): RawBuilder<unknown> {
+function inDays({ includesOlder, firstDay, lastDay }: Days): RawBuilder<unknown> {
   const since = includesOlder ? sql`` : sql`and day >= ${firstDay}`;
   return sql`day <= ${lastDay} ${since}`;
 }
@@ -106,7 +115,7 @@ const QUARTER_OF_VISIT = sql`visit.id / ${sql.lit(firstVisitId(1))}`;
 /** A bar's slot, quarter hour or day of the zone, and the class of visitors. */
 function barKey(calendar: Calendar, quarter: RawBuilder<unknown>): RawBuilder<unknown> {
   const slot = calendar.unit === "hour" ? quarter : dayOfQuarter(calendar, quarter);
-  return sql`(${slot}) * ${sql.lit(CLASSES)} + class`;
+  return sql`(${slot} - ${sql.lit(calendar.slots[0] ?? 0)}) * ${sql.lit(CLASSES)} + class`;
 }
 
 function dayOfQuarter(calendar: Calendar, quarter: RawBuilder<unknown>): RawBuilder<unknown> {
