@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PASSWORD_COST } from "../../src/accounts/auth/passwords.ts";
 import { type HttpServer, startServer } from "../../src/server/http-server.ts";
 import { AccessLog } from "../../src/telemetry/access-log.ts";
 import { writeLog } from "../../src/telemetry/log.ts";
@@ -20,6 +21,7 @@ let accessLog: AccessLog;
 
 beforeAll(async () => {
   world = await openTestApp({
+    passwordCost: PASSWORD_COST,
     log,
     settings: { "log.slow_ms": 1, "log.client_address": "full" },
   });
