@@ -47,6 +47,20 @@ export const statsSchema = z
     before: visits
       .nullable()
       .describe("By people in the period of the same length before; null where it is not known."),
+    before_totals: z
+      .strictObject({
+        ...counts,
+        unique: z
+          .int()
+          .nullable()
+          .describe("On whole days: where this period includes today, without its last day."),
+        unique_since: z
+          .int()
+          .nullable()
+          .describe("Unique visitors of this period on as many days: without today."),
+      })
+      .nullable()
+      .describe("The same of the period before."),
     filter: z.partialRecord(z.enum(dimensionNames), z.string()),
     single_visits_since: z
       .string()

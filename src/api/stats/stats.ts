@@ -7,7 +7,7 @@ import type { ListedLink } from "../../links/links.ts";
 import { byDimension } from "../../visits/dimension.ts";
 import { QUARTER_MS } from "../../visits/quarter.ts";
 import { isoDate } from "../../visits/reports/calendar.ts";
-import type { Ranking, Report, Subject } from "../../visits/reports/report.ts";
+import type { Before, Ranking, Report, Subject } from "../../visits/reports/report.ts";
 import { parseReportQuery, type ReportQuery } from "../../visits/reports/report-query.ts";
 import { ALWAYS } from "../../visits/reports/single-visits.ts";
 import { linkSubject, ownerSubject, tagSubject } from "../../visits/reports/subjects.ts";
@@ -105,6 +105,10 @@ function findCounted({ app, actor, params }: Call): Promise<ListedLink> {
   return app.links.get(actor, params.shortCode ?? "", "stats.see");
 }
 
+function describeBefore({ uniqueSince, ...totals }: Before): StatsJson["before_totals"] {
+  return { ...totals, unique_since: uniqueSince };
+}
+
 /** A report as the API answers it. */
 function describeReport(report: Report, { filter }: ReportQuery): StatsJson {
   const { calendar, bars, totals, before, tables, reachesFrom } = report;
@@ -115,7 +119,8 @@ function describeReport(report: Report, { filter }: ReportQuery): StatsJson {
     bars: bars.map(({ from, ...counts }) => ({ from: new Date(from).toISOString(), ...counts })),
     includes_older: calendar.includesOlder,
     totals,
-    before,
+    before: before?.people ?? null,
+    before_totals: before && describeBefore(before),
     filter,
     single_visits_since: reachesFrom === null ? null : isoDate(reachesFrom),
     referrers: properties.referrer,

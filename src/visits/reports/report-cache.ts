@@ -15,9 +15,11 @@ interface Kept {
   readonly at: number;
   readonly state: string;
   readonly report: Promise<unknown>;
+  /** Whether it is kept also while visits are saved. */
+  isLong: boolean;
 }
 
-/** Reports in memory, each as long as no visits were saved. */
+/** Reports in memory, each as long as no visits were saved; what takes long to count is kept until `MAX_AGE_MS`. */
 export class ReportCache {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -28,19 +30,33 @@ export class ReportCache {
     this.#clock = clock;
   }
 
-  /** @param asked everything that the report depends on, beside visits and the time */
-  async keep<Found>(subject: Subject, asked: object, count: () => Promise<Found>): Promise<Found> {
+  /**
+   * @param asked everything that the report depends on, beside visits and the time
+   * @param isLong whether it took long to count
+   */
+  async keep<Found>(
+    subject: Subject,
+    asked: object,
+    count: () => Promise<Found>,
+    isLong: (found: Found) => boolean = () => false,
+  ): Promise<Found> {
     const at = this.#clock();
     const state = `${quarterOf(at)} ${await this.#stateOf(subject)}`;
     const key = JSON.stringify(asked);
     const kept = this.#kept.get(key);
-    if (kept?.state === state && Math.abs(at - kept.at) < MAX_AGE_MS)
-      return (await kept.report) as Found;
+    const isUsable = kept !== undefined && (kept.isLong || kept.state === state);
+    if (isUsable && Math.abs(at - kept.at) < MAX_AGE_MS) return (await kept.report) as Found;
     const report = count();
-    this.#kept.set(key, { at, state, report });
-    report.catch(() => {
-      if (this.#kept.peek(key)?.report === report) this.#kept.delete(key);
-    });
+    const entry: Kept = { at, state, report, isLong: false };
+    this.#kept.set(key, entry);
+    report.then(
+      (found) => {
+        entry.isLong = isLong(found);
+      },
+      () => {
+        if (this.#kept.peek(key) === entry) this.#kept.delete(key);
+      },
+    );
     return await report;
   }
 

@@ -26,6 +26,17 @@ export interface Bar {
   readonly unique: number | null;
 }
 
+export type Totals = Omit<Bar, "from">;
+
+/**
+ * Sums of the period before: of one that is not over, up to the same time. Unique visitors are known of whole days, so
+ * today is left out of both periods; null: no day is over, or they are not known.
+ */
+export interface Before extends Totals {
+  /** Those of the period itself, on as many days as `unique` has. */
+  readonly uniqueSince: number | null;
+}
+
 /** Number of people with a common property. */
 export interface Share {
   readonly value: string;
@@ -48,9 +59,9 @@ export interface Report {
   /** Oldest first; the last one may not be over yet. */
   readonly bars: readonly Bar[];
   /** Sums of all bars. */
-  readonly totals: Omit<Bar, "from">;
-  /** Visits by people in the period of the same length before; null: none, or not known. */
-  readonly before: number | null;
+  readonly totals: Totals;
+  /** The period of the same length before; null: none, or not known. */
+  readonly before: Before | null;
   readonly tables: Readonly<Partial<Record<Dimension, Ranking>>>;
   /** The first day that single visits reach, where the period began before it; null: all is counted. */
   readonly reachesFrom: number | null;

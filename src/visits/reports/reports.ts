@@ -1,4 +1,4 @@
-import { type CompiledQuery, sql } from "kysely";
+import { type CompiledQuery, type RawBuilder, sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import { type KeySum, sumOfCounts } from "../../database/dialect.ts";
@@ -8,6 +8,7 @@ import { HUMAN } from "../visit.ts";
 import { barAt, type Calendar, startOfDay } from "./calendar.ts";
 import {
   barSums,
+  type Days,
   dayRows,
   type Quarters,
   quarterRows,
@@ -19,7 +20,7 @@ import {
   type ValueFilter,
 } from "./counted-rows.ts";
 import { type LinkName, LinkNames } from "./link-names.ts";
-import type { Bar, Ranking, Report, Subject } from "./report.ts";
+import type { Bar, Before, Ranking, Report, Subject, Totals } from "./report.ts";
 import { ReportCache } from "./report-cache.ts";
 import { calendarFor, isFiltered, type ReportQuery } from "./report-query.ts";
 import { ValueNames } from "./value-names.ts";
@@ -49,6 +50,9 @@ export interface TopLink extends LinkName {
 
 /** Links that are read because some are gone. */
 const SPARE = 20;
+
+/** Single visits that take a tenth of a second to add up by link. */
+const MANY = 200_000;
 
 const DAYS = 30;
 
@@ -92,31 +96,45 @@ export class Reports {
       const { calendar, reachesFrom } = await this.#calendarOf(subject, query, zone);
       const filter = isFiltered(query.filter) ? await this.#names.idsOf(query.filter) : null;
       const counted = { subject, filter, calendar, tables, most };
-      const before = this.#quartersBefore(query, calendar, filter !== null);
+      const before = this.#earlier(query, calendar, filter !== null);
       return { ...(await this.#count(counted, before)), reachesFrom };
     });
   }
 
-  /** The links of a subject that most people opened, by single visits: as far as these reach. */
+  /**
+   * The links of a subject that most people opened, by single visits: as far as these reach. Where there are very many,
+   * they may be those of a minute ago.
+   */
   async topLinks(subject: Subject, query: ReportQuery, most: number): Promise<readonly TopLink[]> {
-    return await this.#cache.keep(subject, { topOf: subject, query, most }, async () => {
-      const clipped = { ...query, unit: null };
-      const { calendar } = await this.#calendarOf(subject, clipped, this.#parts.zone(), true);
-      const filter = await this.#names.idsOf(query.filter);
-      const byLink = {
-        rows: sql`${singleRows(subject, quartersIn(calendar), filter)} and class = ${sql.lit(HUMAN)}`,
-        count: sql.lit(1),
-        keys: [{ key: sql`visit.link_id`, most: most + SPARE }],
-      };
-      const { dialect, scan } = this.#parts.database;
-      const { rows } = await dialect.sumsBy(byLink).execute(scan);
-      const links = await this.#links.of(rows.flatMap(({ key }) => key ?? []));
-      const found = rows.flatMap(({ key, sum }) => {
-        const link = links.get(key ?? 0);
-        return link === undefined ? [] : [{ ...link, visits: sum }];
-      });
-      return found.slice(0, most);
+    const { links } = await this.#cache.keep(
+      subject,
+      { topOf: subject, query, most },
+      () => this.#countLinks(subject, query, most),
+      ({ people }) => people > MANY,
+    );
+    return links;
+  }
+
+  async #countLinks(subject: Subject, query: ReportQuery, most: number) {
+    const clipped = { ...query, unit: null };
+    const { calendar } = await this.#calendarOf(subject, clipped, this.#parts.zone(), true);
+    const filter = await this.#names.idsOf(query.filter);
+    const byLink = {
+      rows: sql`${singleRows(subject, quartersIn(calendar), filter)} and class = ${sql.lit(HUMAN)}`,
+      count: sql.lit(1),
+      keys: [{ key: sql`visit.link_id`, most: most + SPARE }],
+    };
+    const { dialect, scan } = this.#parts.database;
+    const { rows } = await dialect.sumsBy(byLink).execute(scan);
+    const names = await this.#links.of(rows.flatMap(({ key }) => key ?? []));
+    const found = rows.flatMap(({ key, sum }): TopLink[] => {
+      const link = names.get(key ?? 0);
+      return link === undefined ? [] : [{ ...link, visits: sum }];
     });
+    return {
+      links: found.slice(0, most),
+      people: rows.find(({ key }) => key === null)?.sum ?? 0,
+    };
   }
 
   /** Counts the visits of the last 30 days to all links of an owner, by people. */
@@ -170,11 +188,11 @@ export class Reports {
   }
 
   /** The period of the same length before: of one that is not over, only up to the same time. Null: not known. */
-  #quartersBefore(
+  #earlier(
     { range }: ReportQuery,
     { firstDay, lastDay, zone }: Calendar,
     isSingle: boolean,
-  ): Quarters | null {
+  ): Earlier | null {
     if (range === "all") return null;
     const now = this.#parts.clock();
     const days = lastDay - firstDay + 1;
@@ -184,23 +202,40 @@ export class Reports {
       ? startOfDay(firstDay, zone)
       : startOfDay(firstDay, zone) + (now - startOfDay(lastDay, zone)) - DAY_MS;
     return {
-      first: Math.ceil(startOfDay(firstDay - days, zone) / QUARTER_MS),
-      end: isOver ? Math.ceil(end / QUARTER_MS) : quarterOf(end) + 1,
+      quarters: {
+        first: Math.ceil(startOfDay(firstDay - days, zone) / QUARTER_MS),
+        end: isOver ? Math.ceil(end / QUARTER_MS) : quarterOf(end) + 1,
+      },
+      days: {
+        firstDay: firstDay - days,
+        lastDay: firstDay - (isOver ? 1 : 2),
+        includesOlder: false,
+      },
+      lastSame: isOver ? lastDay : lastDay - 1,
     };
   }
 
-  async #count(asked: Asked, before: Quarters | null): Promise<Omit<Report, "reachesFrom">> {
-    const counted =
-      asked.filter === null ? await this.#fromSums(asked) : await this.#fromSingle(asked);
-    const { calendar } = asked;
+  async #count(asked: Asked, before: Earlier | null): Promise<Omit<Report, "reachesFrom">> {
+    const { calendar, filter } = asked;
+    const [counted, earlier] = await Promise.all([
+      filter === null ? this.#fromSums(asked) : this.#fromSingle(asked),
+      before === null ? null : this.#countBefore(asked, before),
+    ]);
+    const uniqueSince =
+      earlier?.unique == null
+        ? null
+        : sumOf((counted.unique ?? []).filter(({ day }) => day <= (before?.lastSame ?? 0)));
     const bars = barsOf(calendar, counted.bars, counted.unique);
-    const totals = totalsOf(bars, counted.unique);
+    const classes = counted.bars.flatMap(({ key, sum }) =>
+      key === null ? [] : [{ class: readBarKey(calendar, key).class, sum }],
+    );
+    const totals = totalsOf(classes, counted.unique);
     const rankings = await this.#rank(asked, counted.values, totals.people);
     return {
       calendar,
       bars,
       totals,
-      before: before === null ? null : await this.#countPeople(asked, before),
+      before: earlier && { ...earlier, uniqueSince },
       tables: rankings,
     };
   }
@@ -215,14 +250,12 @@ export class Reports {
       const keys = [{ key: sql`value_id`, most: most + 1 }];
       return compile(dialect.sumsBy({ rows, count: sql`visits`, keys }));
     });
-    const unique = sql<DayVisitors>`select day, ${sumOfVisitors} as visitors
-      from ${uniqueRows(subject, calendar)} group by day`;
     // On two threads or connections, since a year of the site takes tens of milliseconds.
     const half = Math.ceil(ofTables.length / 2);
     const [[bars, visitors, ...last], first] = await Promise.all([
       database.readTogether("scan", [
         compile(dialect.sumsBy(barSums(subject, calendar))),
-        compile(unique),
+        compile(visitorsByDay(subject, calendar)),
         ...ofTables.slice(half),
       ]),
       database.readTogether("scan", ofTables.slice(0, half)),
@@ -240,14 +273,22 @@ export class Reports {
     return { bars, unique: null, values };
   }
 
-  async #countPeople({ subject, filter }: Asked, quarters: Quarters): Promise<number> {
+  async #countBefore(
+    { subject, filter }: Asked,
+    { quarters, days }: Earlier,
+  ): Promise<Omit<Before, "uniqueSince">> {
+    const { database } = this.#parts;
     const counted =
       filter === null
-        ? sql`${sumOfVisits} as visits from ${quarterRows(subject, quarters)}`
-        : sql`count(*) as visits from ${singleRows(subject, quarters, filter)}`;
-    const { rows } = await sql<{ visits: number }>`
-      select ${counted} and class = ${sql.lit(HUMAN)}`.execute(this.#parts.database.scan);
-    return rows[0]?.visits ?? 0;
+        ? sql`${sumOfVisits} as sum from ${quarterRows(subject, quarters)}`
+        : sql`count(*) as sum from ${singleRows(subject, quarters, filter)}`;
+    const classes = sql<ClassSum>`select class, ${counted} group by class`;
+    const isKnown = filter === null && days.firstDay <= days.lastDay;
+    const [sums, unique] = await database.readTogether("scan", [
+      classes.compile(database.scan),
+      ...(isKnown ? [visitorsByDay(subject, days).compile(database.scan)] : []),
+    ]);
+    return totalsOf(sums, unique ?? null);
   }
 
   async #rank(
@@ -264,6 +305,19 @@ export class Reports {
       ]),
     );
   }
+}
+
+/** The period before that of a report, and the days of it of which unique visitors can be compared. */
+interface Earlier {
+  readonly quarters: Quarters;
+  readonly days: Days;
+  /** The last day of the period itself of which they are compared. */
+  readonly lastSame: number;
+}
+
+interface ClassSum {
+  readonly class: number;
+  readonly sum: number;
 }
 
 interface DayVisitors {
@@ -295,7 +349,7 @@ function barsOf(
   }));
   for (const { key, sum } of counted) {
     if (key === null) continue;
-    const { slot, class: place } = readBarKey(key);
+    const { slot, class: place } = readBarKey(calendar, key);
     const bar = bars[barAt(calendar, slot)];
     if (bar === undefined) continue;
     const of = classNames[place] ?? "people";
@@ -313,17 +367,23 @@ function barsOf(
 /** By their indexes in `visitorClasses`. */
 const classNames = ["people", "bots", "previews", "prefetches"] as const;
 
-function totalsOf(bars: readonly Bar[], unique: readonly DayVisitors[] | null): Report["totals"] {
-  const sum = (of: Exclude<keyof Bar, "from" | "unique">) =>
-    bars.reduce((total, bar) => total + bar[of], 0);
-  return {
-    people: sum("people"),
-    machines: sum("machines"),
-    bots: sum("bots"),
-    previews: sum("previews"),
-    prefetches: sum("prefetches"),
-    unique: unique?.reduce((total, { visitors }) => total + visitors, 0) ?? null,
-  };
+function totalsOf(sums: readonly ClassSum[], unique: readonly DayVisitors[] | null): Totals {
+  const totals = { people: 0, machines: 0, bots: 0, previews: 0, prefetches: 0 };
+  for (const { class: place, sum } of sums) {
+    const of = classNames[place] ?? "people";
+    totals[of] += sum;
+    if (of !== "people") totals.machines += sum;
+  }
+  return { ...totals, unique: unique && sumOf(unique) };
+}
+
+function visitorsByDay(subject: Subject, days: Days): RawBuilder<DayVisitors> {
+  return sql<DayVisitors>`select day, ${sumOfVisitors} as visitors
+    from ${uniqueRows(subject, days)} group by day`;
+}
+
+function sumOf(unique: readonly DayVisitors[]): number {
+  return unique.reduce((total, { visitors }) => total + visitors, 0);
 }
 
 interface RankedBy {

@@ -68,27 +68,38 @@ function datesOf(unit: Unit, timeZone: string): (at: number) => string {
   return format;
 }
 
-/** Sums of a report: people first, others apart. */
+/** Sums of a report: people first, others apart; each with its change. */
 export function ReportFigures({ report: { totals, before } }: { report: Report }) {
   const { people, unique, bots, previews, prefetches } = totals;
   return (
     <dl class="figures">
       <Figure label={text.people} count={people}>
-        {before !== null && <dd class="change">{changeOf(people, before)}</dd>}
+        <Change from={before?.people} to={people} />
       </Figure>
-      {unique !== null && <Figure label={text.unique} count={unique} />}
-      <Figure label={text.bots} count={bots} />
+      {unique !== null && (
+        <Figure label={text.unique} count={unique}>
+          <Change from={before?.unique} to={before?.uniqueSince ?? 0} />
+        </Figure>
+      )}
+      <Figure label={text.bots} count={bots}>
+        <Change from={before?.bots} to={bots} />
+      </Figure>
       <Figure label={text.previews} count={previews} />
       {prefetches > 0 && <Figure label={text.prefetches} count={prefetches} />}
     </dl>
   );
 }
 
-function changeOf(people: number, before: number): string {
-  if (people === before) return text.change.same;
+/** @param from the count of the period before; null or absent: not known */
+function Change({ from, to }: { readonly from: number | null | undefined; readonly to: number }) {
+  return from == null || from + to === 0 ? null : <dd class="change">{changeOf(to, from)}</dd>;
+}
+
+function changeOf(count: number, before: number): string {
+  if (count === before) return text.change.same;
   if (before === 0) return text.change.from(before);
-  const percent = formatPercent(Math.abs(people / before - 1));
-  return people > before ? text.change.more(percent) : text.change.less(percent);
+  const percent = formatPercent(Math.abs(count / before - 1));
+  return count > before ? text.change.more(percent) : text.change.less(percent);
 }
 
 /** Whether nothing was opened: then there is no chart. */

@@ -97,14 +97,25 @@ for (const kind of databases) {
     });
 
     test("compares with the period before, of today up to the same time", async () => {
-      expect((await report(alices, { range: "today" })).before).toBe(0);
+      expect((await report(alices, { range: "today" })).before?.people).toBe(0);
       world.clock.set(START + 5 * HOUR);
-      expect((await report(alices, { range: "today" })).before).toBe(5);
+      expect((await report(alices, { range: "today" })).before?.people).toBe(5);
       world.clock.set(START);
-      expect((await report(alices, { range: "90d" })).before).toBe(2);
+      expect((await report(alices, { range: "90d" })).before?.people).toBe(2);
       const past = { from: "2026-01-07", to: "2026-02-06" };
-      expect((await report(alices, past)).before).toBe(5);
+      expect((await report(alices, past)).before?.people).toBe(5);
       expect((await report(alices, { range: "all" })).before).toBeNull();
+    });
+
+    test("compares bots, and unique visitors of whole days only", async () => {
+      const { before } = await report(alices, { range: "90d" });
+      expect(before).toMatchObject({ people: 2, bots: 0, unique: 1, uniqueSince: 2 });
+      const over = await report(alices, { from: "2026-01-07", to: "2026-02-06" });
+      expect(over.before).toMatchObject({ people: 5, bots: 0, unique: 2, uniqueSince: 0 });
+      world.clock.set(START + 1 * DAY);
+      const today = await report(alices, { range: "today" });
+      expect(today.before).toMatchObject({ people: 3, bots: 4, unique: null });
+      world.clock.set(START);
     });
 
     test("lists values, the most frequent first", async () => {
@@ -120,7 +131,8 @@ for (const kind of databases) {
       const found = await report(alices, { browser: "Firefox" });
       expect(counts(found).slice(-2)).toEqual(["5+0", "2+0"]);
       expect(tableOf(found, "referrer")).toEqual({ "": 5, "news.example": 2 });
-      expect([found.reachesFrom, found.before, found.totals.unique]).toEqual([null, 0, null]);
+      expect([found.reachesFrom, found.totals.unique]).toEqual([null, null]);
+      expect(found.before).toMatchObject({ people: 0, unique: null, uniqueSince: null });
       const both = await report(alices, { browser: "Firefox", referrer: "news.example" });
       expect(both.totals.people).toBe(2);
       const none = await report(alices, { browser: "Firefox", system: "iOS" });

@@ -49,7 +49,7 @@ async function showStats(
 }
 
 /** Bars with visits, and the sum. */
-function timelineOf({ unit, bars, totals, before, time_zone }: LinkStatsJson): string {
+function timelineOf({ unit, bars, totals, before_totals, time_zone }: LinkStatsJson): string {
   const { people, unique, machines } = text.heads;
   const dates = new Intl.DateTimeFormat("sv-SE", {
     timeZone: time_zone,
@@ -67,7 +67,7 @@ function timelineOf({ unit, bars, totals, before, time_zone }: LinkStatsJson): s
     .filter((bar) => bar.people + bar.machines > 0)
     .map((bar) => rowOf(dates.format(new Date(bar.from)).slice(0, length), bar));
   rows.push(rowOf(text.total, totals));
-  if (before !== null) rows.push([text.before, formatCount(before), "", ""]);
+  if (before_totals !== null) rows.push(rowOf(text.before, before_totals));
   const columns: Column[] = [
     { head: text.units[unit] },
     { head: people, align: "right" },
