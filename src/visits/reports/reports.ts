@@ -5,7 +5,7 @@ import { type KeySum, sumOfCounts } from "../../database/dialect.ts";
 import { type Dimension, dimensionNames, OTHERS } from "../dimension.ts";
 import { DAY_MS, dayOf, QUARTER_MS, QUARTERS_A_DAY, quarterOf } from "../quarter.ts";
 import { HUMAN } from "../visit.ts";
-import { barAt, type Calendar, startOfDay } from "./calendar.ts";
+import { type Calendar, startOfDay } from "./calendar.ts";
 import {
   barSums,
   type Days,
@@ -20,9 +20,10 @@ import {
   type ValueFilter,
 } from "./counted-rows.ts";
 import { type LinkName, LinkNames } from "./link-names.ts";
-import type { Bar, Before, Ranking, Report, Subject, Totals } from "./report.ts";
+import type { Before, Ranking, Report, Subject } from "./report.ts";
 import { ReportCache } from "./report-cache.ts";
 import { calendarFor, isFiltered, type ReportQuery } from "./report-query.ts";
+import { barsOf, type ClassSum, type DayVisitors, sumVisitors, totalsOf } from "./sums.ts";
 import { ValueNames } from "./value-names.ts";
 
 export interface ReportsParts {
@@ -224,7 +225,7 @@ export class Reports {
     const uniqueSince =
       earlier?.unique == null
         ? null
-        : sumOf((counted.unique ?? []).filter(({ day }) => day <= (before?.lastSame ?? 0)));
+        : sumVisitors((counted.unique ?? []).filter(({ day }) => day <= (before?.lastSame ?? 0)));
     const bars = barsOf(calendar, counted.bars, counted.unique);
     const classes = counted.bars.flatMap(({ key, sum }) =>
       key === null ? [] : [{ class: readBarKey(calendar, key).class, sum }],
@@ -315,16 +316,6 @@ interface Earlier {
   readonly lastSame: number;
 }
 
-interface ClassSum {
-  readonly class: number;
-  readonly sum: number;
-}
-
-interface DayVisitors {
-  readonly day: number;
-  readonly visitors: number;
-}
-
 interface Counted {
   readonly bars: readonly KeySum[];
   readonly unique: readonly DayVisitors[] | null;
@@ -332,58 +323,9 @@ interface Counted {
   readonly values: readonly (readonly KeySum[])[];
 }
 
-function barsOf(
-  calendar: Calendar,
-  counted: readonly KeySum[],
-  unique: readonly DayVisitors[] | null,
-): Bar[] {
-  const hasUnique = unique !== null && calendar.unit !== "hour";
-  const bars = calendar.starts.map((from) => ({
-    from,
-    people: 0,
-    machines: 0,
-    bots: 0,
-    previews: 0,
-    prefetches: 0,
-    unique: hasUnique ? 0 : null,
-  }));
-  for (const { key, sum } of counted) {
-    if (key === null) continue;
-    const { slot, class: place } = readBarKey(calendar, key);
-    const bar = bars[barAt(calendar, slot)];
-    if (bar === undefined) continue;
-    const of = classNames[place] ?? "people";
-    bar[of] += sum;
-    if (of !== "people") bar.machines += sum;
-  }
-  if (hasUnique)
-    for (const { day, visitors } of unique) {
-      const bar = bars[barAt(calendar, day)];
-      if (bar !== undefined) bar.unique = (bar.unique ?? 0) + visitors;
-    }
-  return bars;
-}
-
-/** By their indexes in `visitorClasses`. */
-const classNames = ["people", "bots", "previews", "prefetches"] as const;
-
-function totalsOf(sums: readonly ClassSum[], unique: readonly DayVisitors[] | null): Totals {
-  const totals = { people: 0, machines: 0, bots: 0, previews: 0, prefetches: 0 };
-  for (const { class: place, sum } of sums) {
-    const of = classNames[place] ?? "people";
-    totals[of] += sum;
-    if (of !== "people") totals.machines += sum;
-  }
-  return { ...totals, unique: unique && sumOf(unique) };
-}
-
 function visitorsByDay(subject: Subject, days: Days): RawBuilder<DayVisitors> {
   return sql<DayVisitors>`select day, ${sumOfVisitors} as visitors
     from ${uniqueRows(subject, days)} group by day`;
-}
-
-function sumOf(unique: readonly DayVisitors[]): number {
-  return unique.reduce((total, { visitors }) => total + visitors, 0);
 }
 
 interface RankedBy {
