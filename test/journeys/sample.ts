@@ -4,6 +4,7 @@ import { encodePng } from "../../src/http/qr/png.ts";
 import type { NewLinkInput } from "../../src/links/input/link-schema.ts";
 import type { Link } from "../../src/links/link.ts";
 import { operator } from "../../src/policy.ts";
+import type { Visit } from "../../src/visits/visit.ts";
 import { collectionOf } from "../links/files/collection.ts";
 import { newLink, receive, type Shared, share } from "../share.ts";
 import type { TestClock } from "../world.ts";
@@ -261,16 +262,25 @@ function visitTimes(now: number, days: number, daily: number): number[] {
   }).flat();
 }
 
-function visit({ id }: Link, at: number) {
+function visit({ id }: Link, at: number): Visit {
   const place = Math.round(at / 60_000);
+  const country = countries[place % countries.length] ?? "";
+  const address = `203.0.113.${(place * 7) % 90}`;
   return {
     linkId: id,
     at: Math.round(at),
     userAgent: agents[place % agents.length] ?? "",
     referrer: referrers[place % referrers.length] ?? "",
     purpose: "",
+    language: languages[place % languages.length] ?? "",
+    query: place % 11 === 0 ? "utm_source=newsletter&utm_medium=email&utm_campaign=spring" : "",
+    sender: { key: `${country} ${address}`, read: () => ({ address, country }) },
   };
 }
+
+const countries = ["DE", "DE", "GB", "FR", "DE", "US", "NL", "GB", "PL", "DE", "AT", "", "US"];
+
+const languages = ["de-DE,de;q=0.9", "en-GB,en;q=0.9", "de-DE,de;q=0.9", "fr-FR,fr;q=0.9", "en-US"];
 
 const agents = [
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36",

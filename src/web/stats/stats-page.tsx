@@ -142,6 +142,9 @@ async function showTable(call: Call, { subject, view, dimension }: TableProps): 
   );
 }
 
+/** The bundled table of countries, which answers for what the operator's own does not know. */
+const COUNTRIES_FROM = "https://lite.ip2location.com";
+
 /** With htmx, another view takes the place of this one, and the page stays where it is. */
 const swapping = {
   "hx-boost:inherited": "true",
@@ -177,6 +180,11 @@ function page(call: Call, { subject, view, report }: PageProps, content: Child) 
         <h2 class="visually-hidden">{periodOf(view.query)}</h2>
         {content}
         <p class="stats-note">{text.zone(report.calendar.zone)}</p>
+        {call.settings["visits.countries"] && (
+          <p class="stats-note">
+            <a href={COUNTRIES_FROM}>{text.countriesFrom}</a>
+          </p>
+        )}
       </section>
     </div>,
   );

@@ -47,6 +47,8 @@ export const text = catalogue({
   },
   zone: (zone: string) =>
     `Days are those of the time zone ${zone}. Unique visitors are counted by day; those of several days are added up.`,
+  /** As its licence asks for. */
+  countriesFrom: "This site includes IP2Location LITE data available from lite.ip2location.com.",
   reach: (date: string) =>
     `Filters count single visits, which are kept for a limited time: this shows visits since ${date}.`,
   filter: {
