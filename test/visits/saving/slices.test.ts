@@ -96,18 +96,19 @@ for (const kind of databases) {
     });
 
     // Files are read alike, whatever the database; so many single visits take long on PostgreSQL.
-    test.skipIf(kind === "postgres")("so are the totals of a full journal", async () => {
-      const small = site.open({ maxJournalBytes: () => MEBIBYTE });
-      record(small, FILLING / 2);
-      expect(small.detailsDropped).toBeGreaterThan(0);
-      const allow = await block();
-      await small.close();
-      expect((await totals())[2]).toBe(0);
-      await allow();
-      await visits.flush();
-      expect(await totals()).toEqual([FILLING / 2, FILLING / 2, FEW]);
-      expect(site.files()).toEqual([]);
-    });
+    if (kind === "sqlite")
+      test("so are the totals of a full journal", async () => {
+        const small = site.open({ maxJournalBytes: () => MEBIBYTE });
+        record(small, FILLING / 2);
+        expect(small.detailsDropped).toBeGreaterThan(0);
+        const allow = await block();
+        await small.close();
+        expect((await totals())[2]).toBe(0);
+        await allow();
+        await visits.flush();
+        expect(await totals()).toEqual([FILLING / 2, FILLING / 2, FEW]);
+        expect(site.files()).toEqual([]);
+      });
 
     test("a link that is deleted in between is left out", async () => {
       record(visits, MANY);
