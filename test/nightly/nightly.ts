@@ -32,6 +32,11 @@ const sampled = {
     what: "every page by Tab",
     sample: 25,
   },
+  sums: {
+    file: "test/visits/reports/sums-agree.test.ts",
+    what: "1,000 random visits, prunings, restarts, crashes and moves, and all sums after each",
+    sample: 25,
+  },
   themes: {
     file: "test/journeys/themes.test.ts",
     what: "every theme at every width",
