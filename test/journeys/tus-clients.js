@@ -6,7 +6,11 @@ import { Upload } from "tus-js-client";
 /** Uploads by tus-js-client; `stopAt`: stops there first, and goes on as a page does that is opened again. */
 window.send = async (bytes, stopAt, options) => {
   const file = new File([bytes], "a.bin", { lastModified: 1000 });
-  const stored = { storeFingerprintForResuming: true, ...options };
+  const stored = {
+    storeFingerprintForResuming: true,
+    removeFingerprintOnSuccess: true,
+    ...options,
+  };
   if (stopAt > 0) await sendUntil(stopAt, file, stored);
   return await new Promise((resolve, reject) => {
     const upload = new Upload(options.uploadLengthDeferred ? file.stream().getReader() : file, {
