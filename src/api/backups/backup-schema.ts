@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { restoreModes } from "../../user-backup/restore-plan.ts";
 import { ownerParameter } from "../request/page-schema.ts";
+import { linksLeftOut, workProblem, workState } from "../work-schema.ts";
 
 const time = z.iso.datetime();
 
@@ -20,7 +21,7 @@ export type RestoreQuery = z.output<typeof restoreQuery>;
 export const restoreSchema = z
   .strictObject({
     id: z.int(),
-    state: z.enum(["running", "done", "failed", "cancelled"]),
+    state: workState,
     mode: z.enum(restoreModes),
     owner: z.string().describe("User name."),
     phase: z.enum(["reading", "links", "removal", "visits"]),
@@ -29,13 +30,8 @@ export const restoreSchema = z
     restored: z.int(),
     removed: z.int(),
     skipped_count: z.int(),
-    skipped: z
-      .array(z.strictObject({ short_code: z.string(), reason: z.string() }))
-      .describe("Not all of them if they are many."),
-    problem: z
-      .strictObject({ code: z.string(), detail: z.string() })
-      .nullable()
-      .describe("Why it failed."),
+    skipped: linksLeftOut,
+    problem: workProblem,
     created_at: time,
   })
   .meta({ id: "Restore" });

@@ -27,6 +27,7 @@ import { requirePerson, requireUser } from "../request/caller.ts";
 import { ownerNamed } from "../request/owner.ts";
 import { arrivingBytes } from "../request/raw-body.ts";
 import { text } from "../text.en.ts";
+import { leftOutOf, problemOf } from "../work-schema.ts";
 import type { RestoreQuery, restoreSchema } from "./backup-schema.ts";
 
 /** `GET /api/v1/backup` */
@@ -134,8 +135,8 @@ function describeRestore(
   record: RestoreRecord,
   { username }: Pick<User, "username">,
 ): z.input<typeof restoreSchema> {
-  const { id, state, mode, progress, problem, createdAt } = record;
-  const { phase, place, links, restored, removed, skippedCount, skipped } = progress;
+  const { id, state, mode, progress, createdAt } = record;
+  const { phase, place, links, restored, removed, skippedCount } = progress;
   return {
     id,
     state,
@@ -147,8 +148,8 @@ function describeRestore(
     restored,
     removed,
     skipped_count: skippedCount,
-    skipped: skipped.map(({ shortCode, reason }) => ({ short_code: shortCode, reason })),
-    problem: problem && { code: problem.code, detail: problem.message },
+    skipped: leftOutOf(record),
+    problem: problemOf(record),
     created_at: new Date(createdAt).toISOString(),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { linkFilters } from "../links/link-query-schema.ts";
+import { linksLeftOut, workProblem, workState } from "../work-schema.ts";
 
 const { tag: _, ...filters } = linkFilters;
 
@@ -36,18 +37,13 @@ export type NewChangeBody = z.output<typeof newChangeBody>;
 export const changeSchema = z
   .strictObject({
     id: z.int(),
-    state: z.enum(["running", "done", "failed", "cancelled"]),
+    state: workState,
     links: z.int().describe("Links of the list; 0 before they are counted."),
     place: z.int().describe("How many of them are done."),
     changed: z.int().describe("How many were not so already."),
     can_be_undone: z.boolean(),
-    left_out: z
-      .array(z.strictObject({ short_code: z.string(), reason: z.string() }))
-      .describe("Not all of them if they are many."),
-    problem: z
-      .strictObject({ code: z.string(), detail: z.string() })
-      .nullable()
-      .describe("Why it failed."),
+    left_out: linksLeftOut,
+    problem: workProblem,
     created_at: z.iso.datetime(),
   })
   .meta({ id: "Change" });

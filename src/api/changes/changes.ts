@@ -11,11 +11,12 @@ import type { RestoreRecord } from "../../links/restores/restore-record.ts";
 import { undoOf } from "../../links/restores/undo-of.ts";
 import { splitTags } from "../../links/tags/tag-names.ts";
 import { keysFromJson } from "../../parse-input.ts";
-import { isAdministrator, may } from "../../policy.ts";
+import { isAdministrator } from "../../policy.ts";
 import { invalid, Problem } from "../../problem.ts";
 import { queryOf } from "../links/list-links.ts";
 import { requireUser } from "../request/caller.ts";
 import { text } from "../text.en.ts";
+import { leftOutOf, problemOf } from "../work-schema.ts";
 import type { changeSchema, NewChangeBody } from "./change-schema.ts";
 
 /** `POST /api/v1/changes` */
@@ -71,14 +72,14 @@ export async function undoChange(call: Call): Promise<Response> {
 
 /** @throws Problem `not_found` */
 async function findChange({ app, actor, params }: Call): Promise<RestoreRecord> {
-  const record = await app.links.restores.find(parseId(params.id) ?? 0);
-  if (record?.mode === "bulk" && may(actor, "link.list", record)) return record;
-  throw new Problem("not_found", text.noSuchChange);
+  const record = await app.links.restores.findBulk(actor, parseId(params.id) ?? 0);
+  if (record === null) throw new Problem("not_found", text.noSuchChange);
+  return record;
 }
 
 function describeChange({ app }: Call, record: RestoreRecord): z.input<typeof changeSchema> {
-  const { id, state, progress, problem, createdAt } = record;
-  const { place, links, restored, skipped } = progress;
+  const { id, state, progress, createdAt } = record;
+  const { place, links, restored } = progress;
   return {
     id,
     state,
@@ -86,8 +87,8 @@ function describeChange({ app }: Call, record: RestoreRecord): z.input<typeof ch
     place,
     changed: restored,
     can_be_undone: undoOf(app.links.many, record) !== null,
-    left_out: skipped.map(({ shortCode, reason }) => ({ short_code: shortCode, reason })),
-    problem: problem && { code: problem.code, detail: problem.message },
+    left_out: leftOutOf(record),
+    problem: problemOf(record),
     created_at: new Date(createdAt).toISOString(),
   };
 }

@@ -116,6 +116,12 @@ export class Restores {
     return row === undefined ? null : recordFrom(row);
   }
 
+  /** A change of many links that the actor may see; null for none. */
+  async findBulk(actor: Actor, id: number): Promise<RestoreRecord | null> {
+    const record = await this.find(id);
+    return record?.mode === "bulk" && may(actor, "link.list", record) ? record : null;
+  }
+
   /** The restore or import of an account that is in progress; null for none. */
   async findRunning(ownerId: number, kind: "restore" | "import"): Promise<RestoreRecord | null> {
     const query = this.#database.lookup.selectFrom("restore").selectAll();

@@ -7,7 +7,6 @@ import { json, seeOther } from "../../../http/response/response.ts";
 import type { BulkWork } from "../../../links/bulk/bulk-work.ts";
 import type { RestoreRecord } from "../../../links/restores/restore-record.ts";
 import { undoOf } from "../../../links/restores/undo-of.ts";
-import { may } from "../../../policy.ts";
 import { invalid, Problem } from "../../../problem.ts";
 import { formatCount } from "../../../text/format.ts";
 import { progressAddress } from "../../backup/progress-address.ts";
@@ -84,9 +83,9 @@ function requireUndo(call: Call, record: RestoreRecord): BulkWork {
 
 /** @throws Problem `not_found` */
 async function findOwn(call: Call): Promise<RestoreRecord> {
-  const record = await call.app.links.restores.find(parseId(call.params.id) ?? 0);
-  if (record?.mode !== "bulk" || !may(call.actor, "link.list", record))
-    throw new Problem("not_found", text.notFound);
+  const { app, actor, params } = call;
+  const record = await app.links.restores.findBulk(actor, parseId(params.id) ?? 0);
+  if (record === null) throw new Problem("not_found", text.notFound);
   return record;
 }
 
