@@ -148,8 +148,9 @@ export class BulkPages {
     { after, size: portions }: PageTerms,
   ): Promise<BulkPage> {
     const { tags } = this.#parts;
-    const portion = await tags.nextPortion(begun, Number(after ?? 0), portions);
+    const portion = await tags.nextPortion(begun, Number(after ?? 0), portions.links);
     const { size, next } = portion;
+    portions.begin(size);
     const change = (note: NoteDone) =>
       tags.changePortion(actor, begun, portion, (trx, count) => note(trx, { count, taken: [] }));
     const finish = () => tags.finish(actor, begun);

@@ -158,9 +158,9 @@ export class Tags {
   }
 
   async #changeInPortions(actor: Actor, begun: BegunTag): Promise<void> {
-    const size = new PortionSize();
+    const { links } = new PortionSize();
     for (let after: number | null = 0; after !== null; ) {
-      const portion: TagPortion = await this.nextPortion(begun, after, size);
+      const portion: TagPortion = await this.nextPortion(begun, after, links);
       await this.changePortion(actor, begun, portion);
       after = portion.next;
     }
@@ -180,9 +180,8 @@ export class Tags {
     });
   }
 
-  /** Which links one transaction changes after a link, and how many they are. */
-  async nextPortion({ id }: BegunTag, after: number, portions: PortionSize): Promise<TagPortion> {
-    const most = portions.links;
+  /** Which links, `most` of them, one transaction changes after a link, and how many they are. */
+  async nextPortion({ id }: BegunTag, after: number, most: number): Promise<TagPortion> {
     const { rows } = await sql<{ last: number | null; links: number }>`
       select max(link_id) as last, count(*) as links from (select link_id from link_tag
         where tag_id = ${id} and link_id > ${after} order by link_id limit ${most}) as portion`.execute(
@@ -190,7 +189,6 @@ export class Tags {
     );
     const size = Number(rows[0]?.links ?? 0);
     const next = size < most ? null : Number(rows[0]?.last);
-    portions.begin(size);
     return { after, until: next ?? LAST, size, next };
   }
 
@@ -242,16 +240,15 @@ async function begin(writer: LinkWriter, order: TagOrder): Promise<BegunTag> {
   if (tag === undefined) throw new Problem("not_found", text.tags.noSuchTag(order.tag));
   await refuseDeclaredTag(writer, tag);
   const other = action === "delete" ? undefined : await find(writer, ownerId, foldTag(to));
-  const { trx } = writer;
   const had = sql`select link_id from link_tag where tag_id = ${tag.id}`;
-  const [links, withTrashed] = [await countShown(trx, had), await countOf(trx, had)];
-  const begun = { ...order, to, id: tag.id, name: tag.name, into: null, links, withTrashed };
+  const counts = await countLinks(writer.trx, had);
+  const begun = { ...order, to, id: tag.id, name: tag.name, into: null, ...counts };
   if (action === "rename") {
     if (other !== undefined && other.id !== tag.id)
       throw invalid("to", text.tags.exists(other.name));
     const named = { name: to, folded: foldTag(to) };
     await writer.trx.updateTable("tag").set(named).where("id", "=", tag.id).execute();
-    writer.events.push(eventOf("tag.renamed", { ownerId, tag, links, to }));
+    writer.events.push(eventOf("tag.renamed", { ownerId, tag, links: begun.links, to }));
   }
   if (action !== "merge") return begun;
   if (other === undefined) throw invalid("to", text.tags.noSuchTag(to));
@@ -259,14 +256,15 @@ async function begin(writer: LinkWriter, order: TagOrder): Promise<BegunTag> {
   return { ...begun, to: other.name, into: other.id };
 }
 
-/** How many links those of some ids are, without those in the trash. */
-async function countShown(trx: Trx, ids: RawBuilder<unknown>): Promise<number> {
-  return await countOf(trx, sql`select 1 from link where id in (${ids}) and deleted_at is null`);
-}
-
-async function countOf(trx: Trx, rows: RawBuilder<unknown>): Promise<number> {
-  const counted = sql<{ count: number }>`select count(*) as count from (${rows}) as counted`;
-  return Number((await counted.execute(trx)).rows[0]?.count ?? 0);
+/** How many links some ids are, without those in the trash and with them. */
+async function countLinks(
+  trx: Trx,
+  ids: RawBuilder<unknown>,
+): Promise<Pick<BegunTag, "links" | "withTrashed">> {
+  const { rows } = await sql<{ links: number; all: number }>`
+    select count(*) as "all", count(case when deleted_at is null then 1 end) as links
+    from link where id in (${ids})`.execute(trx);
+  return { links: Number(rows[0]?.links ?? 0), withTrashed: Number(rows[0]?.all ?? 0) };
 }
 
 /** Changes those links with a tag that are in a range of ids; returns how many, without those in the trash. */
@@ -277,14 +275,14 @@ async function retag(
 ): Promise<number> {
   const isMeant = sql`tag_id = ${id} and link_id > ${after} and link_id <= ${until}`;
   const had = sql`select link_id from link_tag where ${isMeant}`;
-  const count = await countShown(trx, had);
+  const { links } = await countLinks(trx, had);
   await sql`update link set revision = revision + 1 where id in (${had})`.execute(trx);
   if (into !== null)
     await sql`insert into link_tag (link_id, tag_id)
       select link_id, cast(${into} as bigint) from link_tag where ${isMeant}
       on conflict (link_id, tag_id) do nothing`.execute(trx);
   if (action !== "rename") await sql`delete from link_tag where ${isMeant}`.execute(trx);
-  return count;
+  return links;
 }
 
 /** A tag that was merged or deleted is gone once no link has it. */
