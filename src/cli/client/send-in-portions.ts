@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { writeMetadata } from "../../files/uploads/upload.ts";
 import { fillPattern } from "../../http/fill-pattern.ts";
 import { apiUrls } from "../../http/urls/api-urls.ts";
 import { Problem } from "../../problem.ts";
@@ -42,16 +43,12 @@ export async function sendInPortions(
 async function describe(name: string, path: string, modified: number): Promise<string> {
   const hasher = new Bun.CryptoHasher("sha256");
   for await (const chunk of Bun.file(path).stream()) hasher.update(chunk);
-  const fields = {
+  return writeMetadata({
     filename: name,
     modified: `${Math.round(modified)}`,
     purpose: "hold",
     sha256: hasher.digest("hex"),
-  };
-  const pairs = Object.entries(fields).map(
-    ([key, value]) => `${key} ${Buffer.from(value).toString("base64")}`,
-  );
-  return pairs.join(",");
+  });
 }
 
 interface Place {

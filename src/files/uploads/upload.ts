@@ -54,6 +54,14 @@ export function parseMetadata(given: string): ReadonlyMap<string, string> {
   return found;
 }
 
+/** Writes `Upload-Metadata`, in the order of the fields. */
+export function writeMetadata(fields: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(fields).map(
+    ([key, value]) => `${key} ${Buffer.from(value).toString("base64")}`,
+  );
+  return pairs.join(",");
+}
+
 function decoded(coded: string): string {
   const bytes = Buffer.from(coded, "base64");
   if (bytes.toString("base64").replace(/=+$/, "") !== coded.replace(/=+$/, "")) throw badMetadata();

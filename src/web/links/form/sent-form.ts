@@ -99,11 +99,13 @@ export async function takeListedUploads(
 ): Promise<NamedUpload> {
   const paths = form.all(PATHS_FIELD);
   const taken: TakenUpload[] = [];
+  const files = [...(lists.get(FILES_FIELD) ?? [])];
   for (const [at, id] of form.all(UPLOADS_FIELD).entries()) {
     const upload = await takeSentUpload(call, id, { owner, kind: "file" });
     taken.push(upload);
-    const sent = { ...upload, givenName: paths[at] || upload.name };
-    lists.set(FILES_FIELD, [...(lists.get(FILES_FIELD) ?? []), sent]);
+    files.push({ ...upload, givenName: paths[at] || upload.name });
+    // At once: whatever is refused later, the form disposes of it.
+    lists.set(FILES_FIELD, files);
   }
   const markUsed = async (shortCode: string) => {
     for (const upload of taken) await upload.markUsed(shortCode);

@@ -1,6 +1,6 @@
 import { maxFileBytes } from "../../../config/values/sizes.ts";
 import type { BlobOwner } from "../../../files/blobs.ts";
-import { nameOf } from "../../../files/uploads/upload.ts";
+import { nameOf, writeMetadata } from "../../../files/uploads/upload.ts";
 import type { Call } from "../../../http/call.ts";
 import { toProblem } from "../../../problem.ts";
 import type { Entry } from "../../ui/post-form.tsx";
@@ -27,7 +27,7 @@ export class HeldFile implements AsyncDisposable {
     const { app, actor, settings } = call;
     const { uploads } = app.files;
     const most = maxFileBytes(settings);
-    const metadata = `filename ${Buffer.from(name).toString("base64")}`;
+    const metadata = writeMetadata({ filename: name });
     const { id } = await uploads.create(
       actor,
       owner,
