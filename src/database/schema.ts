@@ -119,7 +119,7 @@ interface LinkTable {
   deleted_at: Generated<Instant | null>;
   /** The short code of a link in the trash whose code its owner has used again. */
   former_code: Generated<ShortCode | null>;
-  /** Visits that it answers in all; null: any number. */
+  /** Visits that it answers in all; null: unlimited. */
   visit_limit: Generated<number | null>;
   /** Null where there is no limit. */
   visits_left: Generated<number | null>;

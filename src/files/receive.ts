@@ -13,7 +13,7 @@ export interface Measured extends StoredBytes {
 export interface ReceiveLimits {
   readonly maxBytes: number;
   readonly headBytes: number;
-  /** Null: any number of bytes that the disk takes. */
+  /** Null: unlimited, as far as the disk takes them. */
   readonly room: Pick<UploadRoom, "grant"> | null;
 }
 

@@ -77,8 +77,8 @@ function splitExtension(key: string, value: string): [key: string, value: string
 }
 
 /**
- * The router needs a name for the `*` at the end of a pattern, which may be empty where a folder is opened, and takes any other colon, which canonical paths have as
- * `%3A`, for a parameter, too.
+ * The router needs a name for the `*` at the end of a pattern, which is empty where the first folder of a site is opened,
+ * and takes any other colon, which canonical paths have as `%3A`, for a parameter, too.
  */
 function routerPattern(pattern: string): string {
   const rest = pattern === urls.framedSite.pattern ? ":path{.*}" : ":path{.+}";

@@ -36,8 +36,7 @@ export async function takeContent(call: Call, sent: SentContent): Promise<NewCon
   const { file, kind, field } = sent;
   if (isSite(sent)) return await unpackSite(call, sent);
   const kindWithIt = await checkFile(call, file, kind, field);
-  const kept = { ...file, [Symbol.asyncDispose]: async () => {} };
-  return contentOf(kindWithIt, kept, kindWithIt === "html" ? [] : null);
+  return contentOf(kindWithIt, lent(file), kindWithIt === "html" ? [] : null);
 }
 
 /** Whether a file that was sent is a zip with all files of an HTML page. */
@@ -56,9 +55,23 @@ export function siteOfFiles(
   const { index, others } = placeSite(given, { field, mostFiles });
   requireText("html", index.head, field);
   const named = others.map(({ path, item: file }) => ({ path, title: "", file }));
-  for (const { path } of [...named, { path: index.name }])
+  requireAllowedNames([...named, { path: index.name }], settings, field);
+  return contentOf("html", lent(index), named);
+}
+
+/** The same file, which its owner disposes of. */
+function lent(file: ReceivedFile): ReceivedFile {
+  return { ...file, [Symbol.asyncDispose]: async () => {} };
+}
+
+/** @throws Problem `invalid` on `field` */
+function requireAllowedNames(
+  files: readonly { readonly path: string }[],
+  settings: Call["settings"],
+  field: string,
+): void {
+  for (const { path } of files)
     requireAllowedName(nameIn(path), settings["files.allowed_extensions"], field);
-  return contentOf("html", { ...index, [Symbol.asyncDispose]: async () => {} }, named);
 }
 
 /** Systems add entries for folders, and for each file one of its own. */
@@ -79,8 +92,7 @@ export async function unpackSite({ app, settings }: Site, sent: SentContent): Pr
   const given = [...archive.entries].map(([path, item]) => ({ path, item }));
   const { index, others } = placeSite(given, { field, mostFiles });
   const all = [{ path: index.name, item: index }, ...others];
-  for (const { path } of all)
-    requireAllowedName(nameIn(path), settings["files.allowed_extensions"], field);
+  requireAllowedNames(all, settings, field);
   const bytes = all.reduce((sum, { item }) => sum + item.size, 0);
   const most = maxFileBytes(settings);
   if (bytes > most) throw invalid(field, linkText.site.tooLarge(formatBytes(most)));

@@ -21,8 +21,7 @@ export function NoticeBox({ notice, origin }: { notice: Notice | null; origin: s
 
 function describe({ code, shortCode, count = 0, skipped }: Notice, origin: string): Child {
   const notice = text.notice;
-  const withLink = (plain: string, linked: string) =>
-    shortCode === undefined ? plain : fillText(linked, { link: ShortLink({ shortCode, origin }) });
+  const withLink = linking(shortCode, origin);
   switch (code) {
     case "created":
       return withLink(notice.created, notice.createdAt);
@@ -77,6 +76,14 @@ function describe({ code, shortCode, count = 0, skipped }: Notice, origin: strin
     case "password_changed":
       return notice.passwordChanged;
   }
+}
+
+/** Chooses the text for a notice with or without the short code of a link, and fills it in. */
+function linking(shortCode: string | undefined, origin: string) {
+  return (plain: string, linked: string): Child =>
+    shortCode === undefined
+      ? plain
+      : fillText(linked, { link: <ShortLink shortCode={shortCode} origin={origin} /> });
 }
 
 function UndoButton({ isDeletion, undo }: { isDeletion: boolean; undo: number }) {
